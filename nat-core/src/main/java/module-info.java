@@ -1,0 +1,10 @@
+/** The Connector API and what carries it: ICE, hole punching, path keeping, the Netty driver. */
+module io.natconnector {
+    requires transitive io.natconnector.relay;
+    requires transitive io.netty.transport;
+    requires io.netty.common;
+    requires io.netty.transport.classes.epoll;
+    requires org.slf4j;
+
+    exports io.natconnector;
+}

@@ -1,0 +1,34 @@
+package io.natconnector.relay;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The four-byte frame of data on a channel (RFC 8656, section 12.4): channel number, length of the data.
+ */
+public final class ChannelData {
+    public static final int HEADER_LENGTH = 4;
+    /** RFC 8656, section 12: 0x4000 to 0x4FFF; the numbers above are taken by others (RFC 7983). */
+    public static final int FIRST_CHANNEL = 0x4000;
+    public static final int LAST_CHANNEL = 0x4FFF;
+
+    private ChannelData() { }
+
+    /** Whether the datagram is well-formed ChannelData: a number in range, and no more length than bytes. */
+    public static boolean is(ByteBuf datagram) {
+        int at = datagram.readerIndex();
+        if (datagram.readableBytes() < HEADER_LENGTH || (datagram.getByte(at) & 0xF0) != 0x40) {
+            return false;
+        }
+        return datagram.getUnsignedShort(at + 2) <= datagram.readableBytes() - HEADER_LENGTH;
+    }
+
+    public static int channel(ByteBuf datagram) {
+        return datagram.getUnsignedShort(datagram.readerIndex());
+    }
+
+    /** A view of the data, padding left out; it lives as long as the datagram. */
+    public static ByteBuf data(ByteBuf datagram) {
+        int at = datagram.readerIndex();
+        return datagram.slice(at + HEADER_LENGTH, datagram.getUnsignedShort(at + 2));
+    }
+}

@@ -1,0 +1,6 @@
+/** TURN (RFC 8656) without IO: the client of one allocation, and a relay server. */
+module io.natconnector.relay {
+    requires transitive io.natconnector.stun;
+
+    exports io.natconnector.relay;
+}

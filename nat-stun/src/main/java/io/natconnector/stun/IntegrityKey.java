@@ -40,12 +40,12 @@ public final class IntegrityKey {
 
     /** The bytes of a long-term key: what a server may keep instead of the password. */
     public static byte[] longTermKey(String username, String realm, String password, PasswordAlgorithm algorithm) {
-        return digest(algorithm.digest(), username + ":" + realm + ":" + password);
+        return digest(algorithm.digest(), username + ":" + OpaqueString.prepare(realm) + ":" + OpaqueString.prepare(password));
     }
 
     /** USERHASH, which names a user without showing the name (RFC 8489, section 14.4). */
     public static byte[] userhash(String username, String realm) {
-        return digest("SHA-256", username + ":" + realm);
+        return digest("SHA-256", username + ":" + OpaqueString.prepare(realm));
     }
 
     /** A key made elsewhere. */

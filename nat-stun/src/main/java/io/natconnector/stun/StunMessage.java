@@ -156,6 +156,12 @@ public final class StunMessage {
         return at == NONE ? null : attribute.read(buffer, at + 4, buffer.getUnsignedShort(at + 2), transactionId());
     }
 
+    /** The attribute's value as it stands on the wire, to be echoed; {@code null} when the message does not carry it. */
+    public byte[] bytes(StunAttribute<?> attribute) {
+        int at = find(attribute.type(), start + HEADER_LENGTH);
+        return at == NONE ? null : valueAt(at);
+    }
+
     /** All values of an attribute that may come several times, in their order. */
     public <T> List<T> all(StunAttribute<T> attribute) {
         List<T> values = new ArrayList<>(2);

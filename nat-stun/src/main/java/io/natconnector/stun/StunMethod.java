@@ -9,6 +9,7 @@ public enum StunMethod {
     /** RFC 6062, section 6.1. */
     CONNECT(0x00A), CONNECTION_BIND(0x00B), CONNECTION_ATTEMPT(0x00C);
 
+    private static final StunClass[] CLASSES = StunClass.values();
     private static final StunMethod[] BY_CODE = new StunMethod[0x010];
 
     static {
@@ -47,6 +48,6 @@ public enum StunMethod {
     }
 
     static StunClass classOf(int type) {
-        return StunClass.values()[type >> 7 & 2 | type >> 4 & 1];
+        return CLASSES[type >> 7 & 2 | type >> 4 & 1];
     }
 }

@@ -57,6 +57,12 @@ public final class StunWriter {
         return this;
     }
 
+    /** Adds an attribute whose value is at hand as bytes, for example from {@link StunMessage#bytes}. */
+    public StunWriter putBytes(StunAttribute<?> attribute, byte[] value) {
+        out.writeShort(attribute.type()).writeShort(value.length).writeBytes(value).writeZero(-value.length & 3);
+        return this;
+    }
+
     /** Adds MESSAGE-INTEGRITY. */
     public StunWriter sign(IntegrityKey key) {
         return put(StunAttribute.MESSAGE_INTEGRITY, key.sha1(out, start, out.writerIndex()));

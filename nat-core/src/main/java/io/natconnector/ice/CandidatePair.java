@@ -1,0 +1,108 @@
+package io.natconnector.ice;
+
+import io.natconnector.stun.Machine;
+import io.natconnector.stun.Retransmission;
+
+/** One local and one remote candidate, and how the checks between them stand (RFC 8445, section 6.1.2). */
+final class CandidatePair {
+    /** Section 6.1.2.6; there is no Frozen, as there is one component only. */
+    enum State { WAITING, IN_PROGRESS, SUCCEEDED, FAILED }
+
+    final Candidate local;                          // a base: host or relayed
+    Candidate remote;
+    long priority;
+    State state = State.WAITING;
+
+    /** The local candidate that the peer sees, once an answer has told. */
+    Candidate seenAs;
+    long roundTrip;
+    long confirmedAt;                               // when the newest answer came
+    long heardAt = Machine.NEVER;                   // when the newest authenticated request came; NEVER: none yet
+    long nextCheckAt;                               // of a succeeded pair: consent or keep-alive
+    long startedAt;
+    long lastSentAt = -1;
+    int sent;                                       // since startedAt
+
+    // The controlling side wants to nominate this pair / has; the controlled side was told to use it.
+    boolean nominating;
+    long nominatingSince;
+    int nominatingSent;
+    boolean nominated;
+    int nomination;                                 // the counter of a nomination that may move; 0: none was told
+    boolean useCandidate;
+
+    String outcome = "";
+    int checksSent;
+    int answersReceived;
+    int requestsReceived;
+
+    CandidatePair(Candidate local, Candidate remote, IceRole role) {
+        this.local = local;
+        this.remote = remote;
+        rank(role);
+    }
+
+    void rank(IceRole role) {
+        priority = role == IceRole.CONTROLLING
+                ? Priorities.pair(local.priority(), remote.priority()) : Priorities.pair(remote.priority(), local.priority());
+    }
+
+    boolean isValid() {
+        return state == State.SUCCEEDED;
+    }
+
+    boolean isPending() {
+        return state == State.WAITING || state == State.IN_PROGRESS;
+    }
+
+    boolean isRelayed() {
+        return local.type() == CandidateType.RELAYED || remote.type() == CandidateType.RELAYED;
+    }
+
+    /** Starts over with the quick part of the schedule. */
+    void restart() {
+        state = State.WAITING;
+        sent = 0;
+    }
+
+    void checkSent(long now) {
+        if (state == State.WAITING) {
+            state = State.IN_PROGRESS;
+            startedAt = now;
+            sent = 0;
+        }
+        sent++;
+        checksSent++;
+        lastSentAt = now;
+    }
+
+    void fail(String why) {
+        state = State.FAILED;
+        outcome = why;
+        nominating = false;
+        nominated = false;
+        useCandidate = false;
+    }
+
+    /** When the next ordinary check is due, or the pair is to be given up. */
+    long due(Retransmission schedule) {
+        return switch (state) {
+            case WAITING -> 0;
+            case IN_PROGRESS -> schedule.due(startedAt, sent);
+            case SUCCEEDED, FAILED -> Machine.NEVER;
+        };
+    }
+
+    long nominationDue(Retransmission schedule) {
+        return nominating ? schedule.due(nominatingSince, nominatingSent) : Machine.NEVER;
+    }
+
+    IcePath path() {
+        return new IcePath(seenAs == null ? local : seenAs, remote, roundTrip);
+    }
+
+    @Override
+    public String toString() {
+        return local + " -> " + remote + " " + state;
+    }
+}

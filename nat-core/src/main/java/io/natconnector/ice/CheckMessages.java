@@ -1,0 +1,74 @@
+package io.natconnector.ice;
+
+import static io.natconnector.stun.StunAttribute.ERROR_CODE;
+import static io.natconnector.stun.StunAttribute.ICE_CONTROLLED;
+import static io.natconnector.stun.StunAttribute.ICE_CONTROLLING;
+import static io.natconnector.stun.StunAttribute.NOMINATION;
+import static io.natconnector.stun.StunAttribute.PRIORITY;
+import static io.natconnector.stun.StunAttribute.UNKNOWN_ATTRIBUTES;
+import static io.natconnector.stun.StunAttribute.USERNAME;
+import static io.natconnector.stun.StunAttribute.USE_CANDIDATE;
+import static io.natconnector.stun.StunAttribute.XOR_MAPPED_ADDRESS;
+
+import io.natconnector.stun.ErrorCode;
+import io.natconnector.stun.IntegrityKey;
+import io.natconnector.stun.StunClass;
+import io.natconnector.stun.StunMessage;
+import io.natconnector.stun.StunMethod;
+import io.natconnector.stun.StunWriter;
+import io.natconnector.stun.TransactionId;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** The STUN messages of connectivity checks (RFC 8445, section 7), written. */
+final class CheckMessages {
+    private final long tieBreaker;
+
+    CheckMessages(long tieBreaker) {
+        this.tieBreaker = tieBreaker;
+    }
+
+    /**
+     * A check (RFC 8445, section 7.2.2).
+     *
+     * @param nomination the counter of a nomination that may move, for a peer that knows it; else 0
+     */
+    ByteBuf request(TransactionId id, String username, CandidatePair pair, IceRole role, boolean nominate, int nomination,
+            IntegrityKey remoteKey) {
+        StunWriter writer = StunWriter.write(StunMethod.BINDING, StunClass.REQUEST, id)
+                .put(USERNAME, username)
+                .put(PRIORITY, (int) reflexivePriority(pair.local))
+                .put(role == IceRole.CONTROLLING ? ICE_CONTROLLING : ICE_CONTROLLED, tieBreaker);
+        if (nominate) {
+            writer.put(USE_CANDIDATE, true);
+            if (nomination > 0) {
+                writer.put(NOMINATION, nomination);
+            }
+        }
+        return writer.sign(remoteKey).fingerprint();
+    }
+
+    /**
+     * The priority that a peer-reflexive candidate learned by a check would have (section 7.1.1). A relayed address is seen as it
+     * is, so it keeps its own: the peer may meet it in a check before it meets it in our words, and must not prefer it until then.
+     */
+    static long reflexivePriority(Candidate local) {
+        return local.type() == CandidateType.RELAYED ? local.priority()
+                : (long) CandidateType.PEER_REFLEXIVE.preference() << 24 | local.priority() & 0xFF_FFFF;
+    }
+
+    static ByteBuf success(StunMessage request, InetSocketAddress source, IntegrityKey localKey) {
+        return StunWriter.answer(request, StunClass.SUCCESS).put(XOR_MAPPED_ADDRESS, source).sign(localKey).fingerprint();
+    }
+
+    static ByteBuf roleConflict(StunMessage request, IntegrityKey localKey) {
+        return StunWriter.answer(request, StunClass.ERROR)
+                .put(ERROR_CODE, ErrorCode.of(ErrorCode.ROLE_CONFLICT)).sign(localKey).fingerprint();
+    }
+
+    static ByteBuf unknownAttributes(StunMessage request, List<Integer> unknown, IntegrityKey localKey) {
+        return StunWriter.answer(request, StunClass.ERROR).put(ERROR_CODE, ErrorCode.of(ErrorCode.UNKNOWN_ATTRIBUTE))
+                .put(UNKNOWN_ATTRIBUTES, unknown).sign(localKey).fingerprint();
+    }
+}

@@ -1,0 +1,71 @@
+package io.natconnector.ice;
+
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.TransactionId;
+import io.netty.buffer.ByteBuf;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+
+/** Puts checks on the wire and remembers them until they are answered. */
+final class CheckSender {
+    private final Credentials credentials;
+    private final CheckMessages messages;
+    private final RandomGenerator random;
+    private final Queue<Datagram> transmits;
+    private final SentChecks sentChecks = new SentChecks();
+    private boolean remoteRenominates;
+    private int nomination;
+
+    CheckSender(Credentials credentials, long tieBreaker, RandomGenerator random, Queue<Datagram> transmits) {
+        this.credentials = credentials;
+        this.messages = new CheckMessages(tieBreaker);
+        this.random = random;
+        this.transmits = transmits;
+    }
+
+    void remoteRenominates(boolean renominates) {
+        remoteRenominates = renominates;
+    }
+
+    SentChecks sent() {
+        return sentChecks;
+    }
+
+    /** An ordinary check. */
+    void check(CandidatePair pair, IceRole role, long now) {
+        pair.checkSent(now);
+        send(pair, role, false, now);
+    }
+
+    /** A check of a pair that is valid already, to keep it so. */
+    void confirm(CandidatePair pair, IceRole role, long now) {
+        pair.lastSentAt = now;
+        pair.checksSent++;
+        send(pair, role, false, now);
+    }
+
+    void startNomination(CandidatePair pair, long now) {
+        nomination++;
+        pair.nominating = true;
+        pair.nominatingSince = now;
+        pair.nominatingSent = 0;
+        nominate(pair, now);
+    }
+
+    void nominate(CandidatePair pair, long now) {
+        pair.nominatingSent++;
+        send(pair, IceRole.CONTROLLING, true, now);
+    }
+
+    boolean isCurrentNomination(SentChecks.SentCheck check) {
+        return check.nominating() && check.pair().nominating && check.nomination() == nomination;
+    }
+
+    private void send(CandidatePair pair, IceRole role, boolean nominate, long now) {
+        TransactionId id = TransactionId.random(random);
+        sentChecks.add(id, new SentChecks.SentCheck(pair, now, role, nominate, nomination));
+        ByteBuf request = messages.request(
+                id, credentials.username(), pair, role, nominate, remoteRenominates ? nomination : 0, credentials.remoteKey());
+        transmits.add(Datagram.udp(pair.local.base(), pair.remote.address(), request));
+    }
+}

@@ -1,0 +1,400 @@
+package io.natconnector.ice;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.ErrorCode;
+import io.natconnector.stun.Machine;
+import io.natconnector.stun.StunAttribute;
+import io.natconnector.stun.StunClass;
+import io.natconnector.stun.StunException;
+import io.natconnector.stun.StunMessage;
+import io.natconnector.stun.StunMethod;
+import io.natconnector.stun.TransactionId;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+
+/**
+ * One generation of ICE between two peers: a full agent (RFC 8445), which may face a full or a lite one. A restart is another agent
+ * with fresh credentials, beside this one until it has found a path.
+ *
+ * <p>Local candidates, the remote side's credentials and its candidates may come in any order and at any time.
+ */
+public final class IceAgent implements Machine {
+    private static final int MAX_EARLY_CHECKS = 16;
+    /** A check that left so shortly ago serves as the answer to the peer's check that came just now. */
+    private static final long JUST_SENT = MILLISECONDS.toNanos(10);
+
+    private final IceSettings settings;
+    private final Credentials credentials;
+    private final long tieBreaker;
+    private final CheckSender sender;
+    private final CheckList checkList;
+    private final Selection selection;
+    private final Upkeep upkeep;
+    private final LocalCandidates locals;
+    private final List<PeerCheck> earlyChecks = new ArrayList<>();
+    private final Queue<Datagram> transmits = new ArrayDeque<>();
+    private final Queue<IceEvent> events = new ArrayDeque<>();
+
+    private IceRole role;
+    private boolean remoteLite;
+    private long nextPaced;
+    private long malformed;
+    private long unauthenticated;
+    private long unexpected;
+
+    /** @param random where credentials, tie-breaker and transaction ids come from: a SecureRandom outside tests */
+    public IceAgent(IceSettings settings, IceRole role, RandomGenerator random) {
+        this.settings = settings;
+        this.role = role;
+        this.credentials = new Credentials(IceParameters.random(random));
+        this.locals = new LocalCandidates(settings.maxPairs());
+        this.tieBreaker = random.nextLong();
+        this.sender = new CheckSender(credentials, tieBreaker, random, transmits);
+        this.checkList = new CheckList(settings);
+        this.selection = new Selection(checkList);
+        this.upkeep = new Upkeep(settings, checkList, random);
+    }
+
+    public IceParameters localParameters() {
+        return credentials.local;
+    }
+
+    /** The number that decides a role conflict; the higher one controls (RFC 8445, section 7.3.1.1). */
+    public long tieBreaker() {
+        return tieBreaker;
+    }
+
+    public IceRole role() {
+        return role;
+    }
+
+    /** Sets the role, as long as the two sides have another way to agree on it. */
+    public void role(IceRole newRole) {
+        if (role != newRole) {
+            role = newRole;
+            checkList.rank(role);
+            selection.forget();
+        }
+    }
+
+    /**
+     * The other side's credentials.
+     *
+     * @param lite whether it is a lite agent, which answers checks and sends none; we control then (RFC 8445, section 6.1.1)
+     * @param renominates whether it understands nomination counters
+     */
+    public void remoteParameters(IceParameters parameters, boolean lite, boolean renominates, long now) {
+        if (credentials.remote() != null) {
+            if (!credentials.remote().equals(parameters)) {
+                throw new IllegalStateException("other credentials are another generation: use another agent");
+            }
+            return;
+        }
+        credentials.remote(parameters);
+        remoteLite = lite;
+        sender.remoteRenominates(renominates);
+        if (lite) {
+            role(IceRole.CONTROLLING);
+        }
+        for (PeerCheck check : earlyChecks) {
+            if (check.ufrag().equals(parameters.ufrag())) {
+                triggered(check, now);
+            }
+        }
+        earlyChecks.clear();
+        settle(now);
+    }
+
+    public void addLocal(Candidate candidate, long now) {
+        locals.add(candidate);
+        checkList.addBase(candidate, role);
+        settle(now);
+    }
+
+    /** Every pair that leaves from this address fails. */
+    public void removeLocal(InetSocketAddress base, long now) {
+        locals.remove(base);
+        checkList.removeBase(base);
+        settle(now);
+    }
+
+    public void addRemote(Candidate candidate, long now) {
+        checkList.addRemote(candidate, role);
+        settle(now);
+    }
+
+    @Override
+    public boolean receive(Datagram datagram, long now) {
+        if (!StunMessage.is(datagram.payload())) {
+            return false;
+        }
+        try {
+            return receive(datagram, StunMessage.parse(datagram.payload()), now);
+        } catch (StunException e) {
+            malformed++;
+            return false;
+        }
+    }
+
+    /** The same for a datagram that was parsed already. */
+    public boolean receive(Datagram datagram, StunMessage message, long now) {
+        if (message.method() != StunMethod.BINDING) {
+            return false;
+        }
+        return switch (message.stunClass()) {
+            case REQUEST -> receiveRequest(datagram, message, now);
+            case SUCCESS, ERROR -> receiveAnswer(datagram, message, now);
+            case INDICATION -> false;
+        };
+    }
+
+    private boolean receiveRequest(Datagram datagram, StunMessage request, long now) {
+        String ufrag = credentials.askedBy(request);
+        if (ufrag == null) {
+            return false;
+        }
+        if (!request.verify(credentials.localKey)) {
+            unauthenticated++;
+            return false;
+        }
+        boolean early = credentials.remote() == null;
+        if (!early && !ufrag.equals(credentials.remote().ufrag())) {
+            unexpected++;
+            return true;
+        }
+        List<Integer> unknown = request.unknownRequired();
+        if (!unknown.isEmpty()) {
+            transmits.add(datagram.reply(CheckMessages.unknownAttributes(request, unknown, credentials.localKey)));
+            return true;
+        }
+        RoleConflict conflict = remoteLite ? RoleConflict.NONE : RoleConflict.in(request, role, tieBreaker);
+        if (conflict == RoleConflict.THEIRS) {
+            transmits.add(datagram.reply(CheckMessages.roleConflict(request, credentials.localKey)));
+            return true;
+        }
+        if (conflict == RoleConflict.OURS) {
+            role(role.opposite());
+        }
+        transmits.add(datagram.reply(CheckMessages.success(request, datagram.from(), credentials.localKey)));
+        PeerCheck check = PeerCheck.of(datagram, request, ufrag);
+        if (!early) {
+            triggered(check, now);
+            settle(now);
+        } else if (earlyChecks.size() < MAX_EARLY_CHECKS && !earlyChecks.contains(check)) {
+            earlyChecks.add(check);
+        }
+        return true;
+    }
+
+    /** A check of the peer came in: check back, at once (RFC 8445, sections 7.3.1.3 to 7.3.1.5). */
+    private void triggered(PeerCheck check, long now) {
+        CandidatePair pair = checkList.find(check.base(), check.source());
+        if (pair == null && checkList.findBase(check.base()) != null) {
+            Candidate reflexive = check.reflexive(checkList.remotes().size());
+            if (checkList.addRemote(reflexive, role)) {
+                events.add(new IceEvent.Discovered(reflexive));
+            }
+            pair = checkList.find(check.base(), check.source());
+        }
+        if (pair != null) {
+            heard(pair, check, now);
+        }
+    }
+
+    private void heard(CandidatePair pair, PeerCheck check, long now) {
+        pair.requestsReceived++;
+        pair.heardAt = now;
+        if (check.useCandidate() && role == IceRole.CONTROLLED) {
+            pair.useCandidate = true;
+            pair.nomination = check.nomination();
+        }
+        if (!pair.isValid() && (pair.lastSentAt < 0 || now - pair.lastSentAt >= JUST_SENT)) {
+            pair.restart();
+            sendCheck(pair, now);
+        } else if (pair.state == CandidatePair.State.FAILED) {
+            pair.restart();
+        }
+    }
+
+    private boolean receiveAnswer(Datagram datagram, StunMessage answer, long now) {
+        TransactionId id = answer.transactionId();
+        SentChecks.SentCheck check = sender.sent().find(id);
+        if (check == null) {
+            return false;
+        }
+        if (!answer.verify(credentials.remoteKey())) {
+            unauthenticated++;
+            return false;
+        }
+        CandidatePair pair = check.pair();
+        // Section 7.2.5.2.1: only a symmetric answer counts. Dropped rather than failing the pair: another copy may still do right.
+        if (!datagram.from().equals(pair.remote.address()) || !datagram.to().equals(pair.local.base())) {
+            unexpected++;
+            return true;
+        }
+        sender.sent().remove(id);
+        if (answer.stunClass() == StunClass.ERROR) {
+            refused(check, answer.get(StunAttribute.ERROR_CODE), now);
+        } else {
+            InetSocketAddress mapped = answer.get(StunAttribute.XOR_MAPPED_ADDRESS);
+            if (mapped != null && answer.unknownRequired().isEmpty()) {
+                succeeded(check, mapped, now);
+            }
+        }
+        settle(now);
+        return true;
+    }
+
+    private void refused(SentChecks.SentCheck check, ErrorCode error, long now) {
+        CandidatePair pair = check.pair();
+        if (error != null && error.code() == ErrorCode.ROLE_CONFLICT) {
+            if (check.role() == role) {
+                role(role.opposite());
+            }
+            if (!pair.isValid()) {
+                pair.restart();
+                sendCheck(pair, now);
+            }
+        } else if (!pair.isValid()) {
+            pair.fail("refused by the peer: " + (error == null ? "no error code" : error.code() + " " + error.reason()));
+        }
+    }
+
+    private void succeeded(SentChecks.SentCheck check, InetSocketAddress mapped, long now) {
+        CandidatePair pair = check.pair();
+        pair.answersReceived++;
+        pair.roundTrip = Math.max(1, now - check.sentAt());
+        pair.confirmedAt = now;
+        pair.outcome = "answered";
+        if (!pair.isValid()) {
+            pair.state = CandidatePair.State.SUCCEEDED;
+            upkeep.schedule(pair, pair == selection.selected(), now);
+        }
+        if (pair.seenAs == null || !pair.seenAs.address().equals(mapped)) {
+            pair.seenAs = locals.seenAs(pair, mapped);
+        }
+        if (sender.isCurrentNomination(check)) {
+            pair.nominating = false;
+            pair.nominated = true;
+        }
+    }
+
+    /** Brings selection and nomination in line with what has become of the pairs. */
+    private void settle(long now) {
+        CandidatePair before = selection.selected();
+        if (selection.select(role)) {
+            CandidatePair selected = selection.selected();
+            if (selected == null) {
+                events.add(new IceEvent.Lost(before.outcome));
+            } else {
+                upkeep.schedule(selected, true, now);
+                events.add(new IceEvent.Selected(selected.path()));
+            }
+        }
+        CandidatePair pair = role == IceRole.CONTROLLING ? selection.toNominate(now) : null;
+        if (pair != null) {
+            selection.nominated(pair);
+            checkList.pairs().forEach(other -> other.nominating = false);
+            sender.startNomination(pair, now);
+        }
+        CandidatePair agreed = selection.newlyAgreed(role);
+        if (agreed != null) {
+            checkList.retire(agreed);
+            events.add(new IceEvent.Nominated(agreed.path()));
+        }
+    }
+
+    private void sendCheck(CandidatePair pair, long now) {
+        if (credentials.remote() != null) {
+            sender.check(pair, role, now);
+        }
+    }
+
+    @Override
+    public void handleTimeout(long now) {
+        if (credentials.remote() == null) {
+            return;
+        }
+        for (CandidatePair pair : checkList.pairs()) {
+            if (pair.nominationDue(settings.schedule()) <= now) {
+                if (pair.nominatingSent < settings.schedule().count()) {
+                    sender.nominate(pair, now);
+                } else {
+                    pair.fail("answered checks, but no nomination");
+                }
+            }
+            if (upkeep.isDue(pair, now)) {
+                upkeep.schedule(pair, pair == selection.selected(), now);
+                sender.confirm(pair, role, now);
+            }
+        }
+        if (nextPaced <= now) {
+            CandidatePair pair = checkList.nextDue(now);
+            if (pair != null) {
+                sendCheck(pair, now);
+                nextPaced = now + settings.pacing();
+            }
+        }
+        settle(now);
+    }
+
+    @Override
+    public long nextTimeout() {
+        if (credentials.remote() == null) {
+            return NEVER;
+        }
+        long pending = checkList.nextTimeout();
+        long next = pending == NEVER ? NEVER : Math.max(nextPaced, pending);
+        for (CandidatePair pair : checkList.pairs()) {
+            next = Math.min(next, Math.min(pair.nominationDue(settings.schedule()), upkeep.due(pair)));
+        }
+        return role == IceRole.CONTROLLING ? Math.min(next, selection.nextTimeout()) : next;
+    }
+
+    /** The path that carries data now, or {@code null}. */
+    public IcePath selected() {
+        return selection.selected() == null ? null : selection.selected().path();
+    }
+
+    /**
+     * Whether data from that address at this base may be the peer's: its authenticated checks came the same way, or ours were
+     * answered. Data may well arrive before our own check is answered.
+     */
+    public boolean accepts(InetSocketAddress base, InetSocketAddress source) {
+        CandidatePair pair = checkList.find(base, source);
+        return pair != null && (pair.isValid() || pair.requestsReceived > 0);
+    }
+
+    /** Whether every pair has failed, so that only new candidates or a check of the peer can help. */
+    public boolean isStuck() {
+        return checkList.pairs().stream().allMatch(pair -> pair.state == CandidatePair.State.FAILED);
+    }
+
+    /** All pairs, best first, with what came of each. */
+    public List<PairReport> report() {
+        return checkList.pairs().stream().map(PairReport::of).toList();
+    }
+
+    public List<Candidate> remoteCandidates() {
+        return List.copyOf(checkList.remotes());
+    }
+
+    public IceCounters counters() {
+        return new IceCounters(malformed, unauthenticated, unexpected);
+    }
+
+    @Override
+    public Datagram pollTransmit() {
+        return transmits.poll();
+    }
+
+    public IceEvent pollEvent() {
+        return events.poll();
+    }
+}

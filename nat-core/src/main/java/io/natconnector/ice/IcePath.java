@@ -1,0 +1,36 @@
+package io.natconnector.ice;
+
+import java.net.InetSocketAddress;
+
+/**
+ * A pair of candidates that data may go over.
+ *
+ * @param local our address as the peer sees it; its base is where to send from
+ * @param remote the peer's
+ * @param roundTrip the newest measured round trip in nanoseconds
+ */
+public record IcePath(Candidate local, Candidate remote, long roundTrip) {
+    /** The local address that datagrams leave from: a socket's, or a relayed one. */
+    public InetSocketAddress from() {
+        return local.base();
+    }
+
+    public InetSocketAddress to() {
+        return remote.address();
+    }
+
+    /** Whether a relay is in it, at either end. */
+    public boolean isRelayed() {
+        return local.type() == CandidateType.RELAYED || remote.type() == CandidateType.RELAYED;
+    }
+
+    /** Whether data goes the same way, whatever its newest round trip is. */
+    public boolean isSameWay(IcePath other) {
+        return other != null && from().equals(other.from()) && to().equals(other.to());
+    }
+
+    @Override
+    public String toString() {
+        return local + " -> " + remote;
+    }
+}

@@ -1,6 +1,8 @@
 /** A virtual internet in virtual time. */
 module io.natconnector.testkit {
     requires transitive io.natconnector.stun;
+    requires io.netty.common;
     requires static org.junit.jupiter.api;
 
+    exports io.natconnector.testkit;
 }

@@ -1,0 +1,268 @@
+package io.natconnector.testkit;
+
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.Machine;
+import io.natconnector.stun.Transport;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * A host with its addresses, its sockets, and the machines that run on it.
+ *
+ * <pre>{@code
+ * Host alice = net.host("alice", "10.0.1.2").behind(natA);
+ * Program agent = alice.run(machine);                     // a SocketMachine opens its sockets itself
+ * alice.bind(client, 5000);                               // a plain Machine is given one
+ * alice.mutate(client, now -> client.start(now));         // whatever is called on a machine from outside goes this way
+ * }</pre>
+ */
+public final class Host extends Node {
+    /** As Linux picks them. */
+    private static final int LOWEST_FREE_PORT = 32_768;
+    private static final int HIGHEST_FREE_PORT = 60_999;
+
+    private final Router internet;
+    private final List<Nic> nics = new ArrayList<>(1);
+    private final Map<InetSocketAddress, Program> sockets = new HashMap<>();
+    private final Map<Machine, Program> programs = new IdentityHashMap<>();
+    private final RandomGenerator ports;
+    private Bindings firewall;
+    private int streams;
+
+    Host(VirtualInternet net, String name, Core internet, List<InetAddress> addresses) {
+        super(net, name);
+        this.internet = internet;
+        this.ports = net.random("ports of " + name);
+        nics.add(new Nic(this, name, internet, addresses));
+    }
+
+    /** Puts it into the network inside a NAT. */
+    public Host behind(Nat nat) {
+        nics.get(0).move(nat, nics.get(0).addresses());
+        return this;
+    }
+
+    /** Gives it one more interface, inside a NAT, or on the public internet when {@code nat} is {@code null}. */
+    public Nic attach(Nat nat, String... addresses) {
+        Nic nic = new Nic(this, name() + "/" + nics.size(), nat == null ? internet : nat, Addresses.parseAll(addresses));
+        nics.add(nic);
+        return nic;
+    }
+
+    /** Takes an interface away for good. */
+    public void detach(Nic nic) {
+        nic.move(internet, List.of());
+        nics.remove(nic);
+    }
+
+    /**
+     * Moves its first interface: into another network, with other addresses. What is under way is lost; sockets at addresses that
+     * it has no more stay open, but nothing comes and what is sent from them is not sent.
+     *
+     * @param nat the NAT whose network it moves to, or {@code null} for the public internet
+     */
+    public Host rehost(Nat nat, String... addresses) {
+        net().trace().note(net().now(),
+                name() + " moves to " + (nat == null ? "the internet" : nat.name()) + " as " + String.join(", ", addresses));
+        nics.get(0).move(nat == null ? internet : nat, Addresses.parseAll(addresses));
+        return this;
+    }
+
+    /** Sets up a stateful firewall that lets in only answers, by what a remote counts as the same for this behaviour. */
+    public Host firewall(Behavior filtering) {
+        firewall = new Bindings(NatProfile.OPEN.withFiltering(filtering), net().random("firewall " + name()));
+        return this;
+    }
+
+    /** The first interface's link to its router. */
+    public Link uplink() {
+        return nics.get(0).uplink();
+    }
+
+    /** The link by which its first interface reaches the public internet: its own, or that of the outermost NAT above it. */
+    public Link access() {
+        return nics.get(0).access();
+    }
+
+    public List<Nic> nics() {
+        return List.copyOf(nics);
+    }
+
+    /** All addresses of all interfaces. */
+    public List<InetAddress> addresses() {
+        List<InetAddress> addresses = new ArrayList<>();
+        nics.forEach(nic -> addresses.addAll(nic.addresses()));
+        return addresses;
+    }
+
+    /** The first address. */
+    public InetAddress address() {
+        return addresses().get(0);
+    }
+
+    /** A new source of randomness for something that runs here, from the network's seed, this host, and how often it was asked. */
+    public RandomGenerator random() {
+        return net().random("host " + name() + " " + streams++);
+    }
+
+    /** Starts driving a machine. */
+    public Program run(Machine machine) {
+        return run(machine, () -> { });
+    }
+
+    /**
+     * Starts driving a machine.
+     *
+     * @param afterDrain runs after every drain, to poll the machine's own events; it may also change this machine
+     */
+    public Program run(Machine machine, Runnable afterDrain) {
+        if (programs.containsKey(machine)) {
+            throw new IllegalStateException("already running on " + this + ": " + machine);
+        }
+        Program program = new Program(this, machine, afterDrain);
+        programs.put(machine, program);
+        program.start();
+        return program;
+    }
+
+    /**
+     * Opens a UDP socket for a machine at the host's first address, and starts driving the machine if it isn't driven yet.
+     *
+     * @param port 0 for a free one, drawn from the seed
+     * @return the address that it is bound to
+     */
+    public InetSocketAddress bind(Machine machine, int port) {
+        return bind(machine, new InetSocketAddress(address(), port));
+    }
+
+    /**
+     * Opens a UDP socket for a machine, and starts driving the machine if it isn't driven yet.
+     *
+     * @throws IllegalStateException when the address is not the host's or the port is taken
+     */
+    public InetSocketAddress bind(Machine machine, InetSocketAddress address) {
+        Program program = programs.get(machine);
+        return (program == null ? run(machine) : program).bind(address);
+    }
+
+    /** Changes a machine from outside, then drains it. Within another machine's turn it waits for the end of that. */
+    public void mutate(Machine machine, LongConsumer mutation) {
+        Program program = programs.get(machine);
+        if (program == null) {
+            throw new IllegalStateException("not running on " + this + ": " + machine);
+        }
+        program.mutate(mutation);
+    }
+
+    /** Opens a socket of a test's own, at the host's first address. */
+    public VirtualSocket socket(int port) {
+        return socket(new InetSocketAddress(address(), port));
+    }
+
+    /** Opens a socket of a test's own. */
+    public VirtualSocket socket(InetSocketAddress address) {
+        return new VirtualSocket(this, address);
+    }
+
+    boolean has(InetAddress address) {
+        return nicOf(address) != null;
+    }
+
+    Nic nicOf(InetAddress address) {
+        for (Nic nic : nics) {
+            if (nic.has(address)) {
+                return nic;
+            }
+        }
+        return null;
+    }
+
+    /** Opens a socket; {@code null} when that is impossible. */
+    InetSocketAddress open(Program program, InetSocketAddress wanted) {
+        InetAddress address = wanted.getAddress();
+        if (address == null || !address.isAnyLocalAddress() && !has(address)) {
+            return null;
+        }
+        InetSocketAddress bound = wanted;
+        while (wanted.getPort() == 0 && (bound == wanted || sockets.containsKey(bound))) {
+            bound = new InetSocketAddress(address, ports.nextInt(LOWEST_FREE_PORT, HIGHEST_FREE_PORT + 1));
+        }
+        return sockets.putIfAbsent(bound, program) == null ? bound : null;
+    }
+
+    void close(Program program, InetSocketAddress address) {
+        sockets.remove(address, program);
+    }
+
+    /** Closes the machine's sockets and forgets it. */
+    void stopped(Program program, Machine machine) {
+        sockets.values().removeIf(owner -> owner == program);
+        programs.remove(machine, program);
+    }
+
+    /** Sends what a machine gave away. */
+    void send(Program program, Datagram datagram) {
+        InetSocketAddress from = datagram.from();
+        Packet packet = net().packet(this, source(from, datagram.to()), datagram.to(), datagram.payload());
+        Fate fate = null;
+        if (datagram.transport() != Transport.UDP) {
+            fate = Fate.UNSUPPORTED;
+        } else if (sockets.get(from) != program || !has(packet.from().getAddress())) {
+            fate = Fate.UNSENT;
+        } else if (packet.to().isUnresolved() || packet.to().getPort() == 0
+                || !Addresses.sameFamily(packet.from().getAddress(), packet.to().getAddress())) {
+            fate = Fate.NO_ROUTE;
+        } else if (firewall != null) {
+            fate = firewall.out(packet, null, net().now());
+        }
+        if (fate == null) {
+            nicOf(packet.from().getAddress()).send(packet);
+        } else {
+            packet.end(fate, this);
+        }
+    }
+
+    /** A socket bound to no address in particular sends from the host's first one of the family. */
+    private InetSocketAddress source(InetSocketAddress socket, InetSocketAddress remote) {
+        if (!socket.isUnresolved() && socket.getAddress().isAnyLocalAddress() && !remote.isUnresolved()) {
+            for (Nic nic : nics) {
+                for (InetAddress address : nic.addresses()) {
+                    if (Addresses.sameFamily(address, remote.getAddress())) {
+                        return new InetSocketAddress(address, socket.getPort());
+                    }
+                }
+            }
+        }
+        return socket;
+    }
+
+    void arrived(Packet packet, Nic nic) {
+        Program program = null;
+        InetSocketAddress socket = packet.to();
+        Fate fate = nic.has(socket.getAddress()) ? null : Fate.STALE;
+        if (fate == null && firewall != null && firewall.in(packet, net().now()) != null) {
+            fate = Fate.FILTERED;
+        }
+        if (fate == null) {
+            program = sockets.get(socket);
+            if (program == null) {
+                socket = new InetSocketAddress(Addresses.any(socket.getAddress()), socket.getPort());
+                program = sockets.get(socket);
+            }
+            fate = program == null ? Fate.NO_SOCKET : null;
+        }
+        packet.passed(this);
+        if (fate == null) {
+            program.deliver(packet, socket);
+        } else {
+            packet.end(fate, this);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package io.natconnector.testkit;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A NAT with its network inside. It translates the families that it has an external address of; IPv6 without an external IPv6
+ * address is routed through, behind a {@link #firewall} if one is set.
+ *
+ * <pre>{@code
+ * Nat natA = net.nat("natA", "198.51.100.1").profile(NatProfile.PORT_RESTRICTED).timeout(ofSeconds(30));
+ * natA.uplink().delay(ofMillis(25));
+ * Host alice = net.host("alice", "10.0.1.2").behind(natA);
+ * }</pre>
+ */
+public final class Nat extends Router {
+    /** The address of a home NAT inside its carrier's network (RFC 6598). */
+    private static final InetAddress INSIDE_CARRIER = Addresses.parse("100.64.0.2");
+
+    private final Leg leg;
+    private final List<InetAddress> external = new ArrayList<>(2);
+    private NatProfile profile = NatProfile.PORT_RESTRICTED;
+    private Bindings bindings;
+    private Bindings firewall;
+    private int boots;
+
+    Nat(VirtualInternet net, String name, Core core, List<InetAddress> addresses) {
+        super(net, name);
+        this.leg = new Leg(this, name, core) {
+            @Override
+            void arrive(Packet packet) {
+                arriveFromOutside(packet);
+            }
+        };
+        external.addAll(addresses);
+        external.forEach(leg::add);
+        forget();
+    }
+
+    /**
+     * Makes it behave so. It forgets its mappings. A profile with a carrier puts a carrier's NAT above it, which takes over the
+     * public IPv4 address; its name is this one's with {@code -carrier}.
+     */
+    public Nat profile(NatProfile profile) {
+        this.profile = profile;
+        forget();
+        if (profile.carrier() != null) {
+            InetAddress address = external(false);
+            external.replaceAll(each -> each.equals(address) ? INSIDE_CARRIER : each);
+            leg.remove(address);
+            behind(net().nat(name() + "-carrier", address.getHostAddress()).profile(profile.carrier()));
+        }
+        return this;
+    }
+
+    public NatProfile profile() {
+        return profile;
+    }
+
+    /** Which remotes share an external port. As all setters of behaviour it makes the NAT forget its mappings. */
+    public Nat mapping(Behavior mapping) {
+        return behave(profile.withMapping(mapping));
+    }
+
+    /** Which remotes may send in. */
+    public Nat filtering(Behavior filtering) {
+        return behave(profile.withFiltering(filtering));
+    }
+
+    public Nat ports(PortAllocation ports) {
+        return behave(profile.withPorts(ports));
+    }
+
+    /** Whether hosts inside reach each other at their external addresses. */
+    public Nat hairpin(boolean hairpin) {
+        return behave(profile.withHairpin(hairpin));
+    }
+
+    /** How long a mapping lives unrefreshed. */
+    public Nat timeout(Duration timeout) {
+        return behave(profile.withTimeout(timeout));
+    }
+
+    public Nat refresh(NatProfile.Refresh refresh) {
+        return behave(profile.withRefresh(refresh));
+    }
+
+    /** Whether it can be poisoned as Linux can: see {@link NatProfile#LINUX_RAW}. */
+    public Nat poison(boolean poison) {
+        return behave(profile.withPoison(poison));
+    }
+
+    public Nat blockUdp(boolean blocked) {
+        return behave(profile.withUdpBlocked(blocked));
+    }
+
+    public Nat maxMappings(int most) {
+        return behave(profile.withMaxMappings(most));
+    }
+
+    /** Puts a stateful firewall before what is not translated: IPv6 without an external IPv6 address. */
+    public Nat firewall(Behavior filtering) {
+        firewall = new Bindings(NatProfile.OPEN.withFiltering(filtering), net().random("firewall " + name()));
+        return this;
+    }
+
+    /** Puts it below another NAT. */
+    public Nat behind(Nat parent) {
+        List<InetAddress> addresses = new ArrayList<>(leg.addresses());
+        external.stream().filter(address -> !addresses.contains(address)).forEach(addresses::add);
+        leg.move(parent, addresses);
+        return this;
+    }
+
+    /** The link to the network above. */
+    public Link uplink() {
+        return leg.link();
+    }
+
+    /** The link by which its network reaches the public internet: its own, or that of the outermost NAT above it. */
+    public Link access() {
+        return leg.above() instanceof Nat parent ? parent.access() : uplink();
+    }
+
+    /** Forgets all mappings, as after a loss of power. */
+    public Nat reboot() {
+        net().trace().note(net().now(), name() + " reboots");
+        forget();
+        return this;
+    }
+
+    /** Takes other external addresses, one of each family at most, and forgets all mappings. */
+    public Nat readdress(String... addresses) {
+        net().trace().note(net().now(), name() + " is now " + String.join(", ", addresses));
+        external.forEach(leg::remove);
+        external.clear();
+        external.addAll(Addresses.parseAll(addresses));
+        external.forEach(leg::add);
+        forget();
+        return this;
+    }
+
+    /** The mappings that are alive. */
+    public List<NatMapping> mappings() {
+        return bindings.alive(net().now());
+    }
+
+    /** How many mappings it has made since it last forgot them all. */
+    public long created() {
+        return bindings.created();
+    }
+
+    private Nat behave(NatProfile changed) {
+        profile = changed;
+        forget();
+        return this;
+    }
+
+    private void forget() {
+        bindings = new Bindings(profile, net().random("nat " + name() + " " + boots++));
+    }
+
+    private InetAddress external(boolean v6) {
+        for (InetAddress address : external) {
+            if (address instanceof Inet6Address == v6) {
+                return address;
+            }
+        }
+        return null;
+    }
+
+    private boolean translates(InetAddress address) {
+        return external(address instanceof Inet6Address) != null;
+    }
+
+    /** What is not translated must be known above, too. */
+    @Override
+    void announce(InetAddress address, Leg below) {
+        super.announce(address, below);
+        if (address instanceof Inet6Address && !translates(address)) {
+            leg.add(address);
+        }
+    }
+
+    @Override
+    void withdraw(InetAddress address, Leg below) {
+        super.withdraw(address, below);
+        if (leg.addresses().contains(address) && !external.contains(address)) {
+            leg.remove(address);
+        }
+    }
+
+    @Override
+    void ascend(Packet packet) {
+        if (route(packet.to().getAddress()) != null) {
+            descend(packet);
+            return;
+        }
+        boolean hairpin = external.contains(packet.to().getAddress());
+        Fate fate = hairpin && !profile.hairpin() ? Fate.NO_HAIRPIN : out(packet);
+        if (fate == null && hairpin) {
+            fate = in(packet);
+        }
+        if (fate != null) {
+            packet.end(fate, this);
+            return;
+        }
+        packet.passed(this);
+        if (hairpin) {
+            descend(packet);
+        } else {
+            leg.sendUp(packet);
+        }
+    }
+
+    private void arriveFromOutside(Packet packet) {
+        Fate fate = in(packet);
+        if (fate != null) {
+            packet.end(fate, this);
+            return;
+        }
+        packet.passed(this);
+        descend(packet);
+    }
+
+    private Fate out(Packet packet) {
+        InetAddress outside = external(packet.from().getAddress() instanceof Inet6Address);
+        if (profile.blocksUdp()) {
+            return Fate.BLOCKED;
+        }
+        if (outside != null) {
+            return bindings.out(packet, outside, net().now());
+        }
+        return firewall == null ? null : firewall.out(packet, null, net().now());
+    }
+
+    private Fate in(Packet packet) {
+        InetAddress to = packet.to().getAddress();
+        if (profile.blocksUdp()) {
+            return Fate.BLOCKED;
+        }
+        if (translates(to)) {
+            return external.contains(to) ? bindings.in(packet, net().now()) : Fate.STALE;
+        }
+        if (firewall == null) {
+            return null;
+        }
+        return firewall.in(packet, net().now()) == null ? null : Fate.FILTERED;
+    }
+}

@@ -1,6 +1,7 @@
 package io.natconnector.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 
 /**
  * The four-byte frame of data on a channel (RFC 8656, section 12.4): channel number, length of the data.
@@ -30,5 +31,25 @@ public final class ChannelData {
     public static ByteBuf data(ByteBuf datagram) {
         int at = datagram.readerIndex();
         return datagram.slice(at + HEADER_LENGTH, datagram.getUnsignedShort(at + 2));
+    }
+
+    /**
+     * The payload behind its header, in a buffer of the caller's. Where the payload is nobody else's and has room in front, that
+     * is where the header goes, and nothing is copied; else all is copied once.
+     *
+     * @param payload borrowed; not to be written to as long as the frame lives
+     * @param padded to a multiple of four, as streams need it (RFC 8656, section 12.5)
+     */
+    static ByteBuf frame(int channel, ByteBuf payload, boolean padded) {
+        int length = payload.readableBytes();
+        int padding = padded ? -length & 3 : 0;
+        int at = payload.readerIndex() - HEADER_LENGTH;
+        if (padding == 0 && at >= 0 && payload.refCnt() == 1 && !payload.isReadOnly()) {
+            payload.setShort(at, channel).setShort(at + 2, length);
+            return payload.retainedSlice(at, HEADER_LENGTH + length);
+        }
+        ByteBuf frame = ByteBufAllocator.DEFAULT.ioBuffer(HEADER_LENGTH + length + padding);
+        frame.writeShort(channel).writeShort(length).writeBytes(payload, payload.readerIndex(), length);
+        return frame.writeZero(padding);
     }
 }

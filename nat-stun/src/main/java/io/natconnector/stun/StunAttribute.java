@@ -21,6 +21,9 @@ public final class StunAttribute<T> {
 
     // RFC 8489, section 18.3.1; lengths are of the unpadded value, in bytes
     public static final StunAttribute<InetSocketAddress> MAPPED_ADDRESS = address(0x0001, "MAPPED-ADDRESS", false);
+    // RFC 3489, section 11.2: servers of that age answer with them still; known here, so that such an answer isn't discarded
+    public static final StunAttribute<InetSocketAddress> SOURCE_ADDRESS = address(0x0004, "SOURCE-ADDRESS", false);
+    public static final StunAttribute<InetSocketAddress> CHANGED_ADDRESS = address(0x0005, "CHANGED-ADDRESS", false);
     public static final StunAttribute<String> USERNAME = row(0x0006, "USERNAME", 0, 508, AttributeCodec.TEXT);
     public static final StunAttribute<byte[]> MESSAGE_INTEGRITY = row(0x0008, "MESSAGE-INTEGRITY", 20, 20, AttributeCodec.BYTES);
     public static final StunAttribute<ErrorCode> ERROR_CODE = row(0x0009, "ERROR-CODE", 4, 767, AttributeCodec.ERROR);

@@ -123,6 +123,16 @@ public final class StunMessage {
         return buffer.getUnsignedShort(start);
     }
 
+    /** The type of a datagram that {@link #is} STUN, before the dearer check of the rest. */
+    static int type(ByteBuf datagram) {
+        return datagram.getUnsignedShort(datagram.readerIndex());
+    }
+
+    /** The transaction id of a datagram that {@link #is} STUN, before the dearer check of the rest. */
+    public static TransactionId transactionId(ByteBuf datagram) {
+        return TransactionId.read(datagram, datagram.readerIndex() + 8);
+    }
+
     public TransactionId transactionId() {
         return TransactionId.read(buffer, start + 8);
     }

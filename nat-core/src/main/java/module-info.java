@@ -4,6 +4,7 @@ module io.natconnector {
     requires transitive io.netty.transport;
     requires io.netty.common;
     requires io.netty.transport.classes.epoll;
+    requires com.google.common;
     requires org.slf4j;
 
     exports io.natconnector;

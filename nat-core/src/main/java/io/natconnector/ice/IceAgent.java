@@ -293,7 +293,7 @@ public final class IceAgent implements Machine {
             if (selected == null) {
                 events.add(new IceEvent.Lost(before.outcome));
             } else {
-                upkeep.schedule(selected, true, now);
+                upkeep.selected(selected, now);
                 events.add(new IceEvent.Selected(selected.path()));
             }
         }

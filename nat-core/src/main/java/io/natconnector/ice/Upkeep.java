@@ -21,17 +21,24 @@ final class Upkeep {
         this.random = random;
     }
 
-    /** Sets when a valid pair is to be checked next; the moment is randomised so that pairs don't fall into step. */
+    /** The pair was selected: if its last answer is old, it is asked at once. */
+    void selected(CandidatePair pair, long now) {
+        boolean fresh = now - pair.confirmedAt <= settings.consentInterval();
+        pair.nextCheckAt = fresh ? after(settings.consentInterval(), now) : now;
+    }
+
+    /** Sets when a valid pair is to be checked next, after it was checked just now. */
     void schedule(CandidatePair pair, boolean selected, long now) {
-        if (!selected && !isKept(pair)) {
-            pair.nextCheckAt = Machine.NEVER;
-            return;
+        if (selected) {
+            pair.nextCheckAt = after(settings.consentInterval(), now);
+        } else {
+            pair.nextCheckAt = isKept(pair) ? after(settings.keepAliveInterval(), now) : Machine.NEVER;
         }
-        long interval = selected ? settings.consentInterval() : settings.keepAliveInterval();
-        // RFC 7675, section 5.1: between 0.8 and 1.2 of the interval
-        long next = now + (long) (interval * (0.8 + 0.4 * random.nextDouble()));
-        boolean stale = selected && now - pair.confirmedAt > settings.consentInterval();
-        pair.nextCheckAt = stale ? now : next;
+    }
+
+    /** RFC 7675, section 5.1: between 0.8 and 1.2 of the interval, so that pairs don't fall into step. */
+    private long after(long interval, long now) {
+        return now + (long) (interval * (0.8 + 0.4 * random.nextDouble()));
     }
 
     private boolean isKept(CandidatePair pair) {

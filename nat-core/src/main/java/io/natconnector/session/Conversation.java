@@ -1,0 +1,122 @@
+package io.natconnector.session;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.natconnector.ice.Candidate;
+import io.natconnector.ice.IceAgent;
+import io.natconnector.stun.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Says to the peer what it must know, once it changes, and again until it has it. Signalling may lose, repeat and reorder.
+ */
+final class Conversation {
+    private static final long FIRST_REPEAT = MILLISECONDS.toNanos(500);
+    private static final long LONGEST_REPEAT = MILLISECONDS.toNanos(8_000);
+    /** How many former user fragments of the peer are remembered, so that late words of old times are told from a restart. */
+    private static final int REMEMBERED = 8;
+
+    /** What words of the peer mean to a session. */
+    enum Meaning { NEWS, KNOWN, STALE, ANOTHER_SESSION, BYE }
+
+    private final long session;
+    private long peerSession;
+    private int sequence;
+    private int acknowledged;                           // newest of ours that the peer has
+    private int heard;                                  // newest of the peer's that we have
+    private boolean peerIsOurs;
+    private boolean heardAnything;
+    private boolean changed;
+    private boolean owesAnswer;
+    private boolean bye;
+    private boolean settled;
+    private long repeatAt = Machine.NEVER;
+    private long repeatAfter = FIRST_REPEAT;
+    private final List<String> formerUfrags = new ArrayList<>();
+
+    Conversation(long session) {
+        this.session = session;
+    }
+
+    boolean heardAnything() {
+        return heardAnything;
+    }
+
+    /** There is something new to say. */
+    void change() {
+        if (!changed) {
+            changed = true;
+            sequence++;
+            repeatAfter = FIRST_REPEAT;
+        }
+    }
+
+    void bye() {
+        bye = true;
+        change();
+    }
+
+    /** Stops repeating: the peers are connected, so what matters has arrived. */
+    void settle(boolean isSettled) {
+        settled = isSettled;
+    }
+
+    /** Notes what the peer says, and tells what it means. */
+    Meaning hear(Words words) {
+        Words.Note note = words.note().orElse(null);
+        String ufrag = words.ice().ufrag();
+        if (note == null) {
+            heardAnything = true;
+            return formerUfrags.contains(ufrag) ? Meaning.STALE : Meaning.NEWS;
+        }
+        if (note.peerSession() != 0 && note.peerSession() != session) {
+            return Meaning.STALE;
+        }
+        if (peerSession != 0 && peerSession != note.session()) {
+            return Meaning.ANOTHER_SESSION;
+        }
+        peerSession = note.session();
+        peerIsOurs = true;
+        heardAnything = true;
+        acknowledged = Math.max(acknowledged, note.acknowledged());
+        owesAnswer |= note.wantsAnswer();
+        if (note.bye()) {
+            return Meaning.BYE;
+        }
+        if (note.sequence() < heard || formerUfrags.contains(ufrag)) {
+            return Meaning.STALE;
+        }
+        Meaning meaning = note.sequence() == heard ? Meaning.KNOWN : Meaning.NEWS;
+        heard = note.sequence();
+        return meaning;
+    }
+
+    /** Words under this user fragment are of old times from now on. */
+    void forget(String ufrag) {
+        formerUfrags.add(ufrag);
+        if (formerUfrags.size() > REMEMBERED) {
+            formerUfrags.remove(0);
+        }
+    }
+
+    /** What is to be said now, or {@code null}. */
+    Words next(IceAgent agent, List<Candidate> candidates, boolean complete, long now) {
+        boolean repeat = now >= nextTimeout();
+        if (!changed && !owesAnswer && !repeat) {
+            return null;
+        }
+        changed = false;
+        owesAnswer = false;
+        boolean wantsAnswer = !settled && !bye && (peerIsOurs ? acknowledged < sequence : !heardAnything);
+        repeatAt = wantsAnswer ? now + repeatAfter : Machine.NEVER;
+        repeatAfter = Math.min(2 * repeatAfter, LONGEST_REPEAT);
+        Words.Note note = new Words.Note(session, peerSession, agent.tieBreaker(), sequence, heard, wantsAnswer, bye);
+        return new Words(agent.localParameters(), false, true, candidates, complete, Optional.of(note));
+    }
+
+    long nextTimeout() {
+        return settled || !peerIsOurs && heardAnything || peerIsOurs && acknowledged >= sequence ? Machine.NEVER : repeatAt;
+    }
+}

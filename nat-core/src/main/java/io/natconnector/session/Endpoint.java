@@ -1,0 +1,331 @@
+package io.natconnector.session;
+
+import io.natconnector.ice.Candidate;
+import io.natconnector.ice.IcePath;
+import io.natconnector.relay.RelayAccess;
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.Machine;
+import io.natconnector.stun.SocketMachine;
+import io.natconnector.stun.SocketRequest;
+import io.natconnector.stun.StunMessage;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * The sockets of a connector and all its sessions: one UDP socket per local address, shared by all. Gathers candidates once for
+ * all of them, so that a session opened later has them at once, and routes each datagram to its session.
+ *
+ * <p>A session that is to have ports of its own gets an endpoint of its own.
+ */
+public final class Endpoint implements SocketMachine {
+    private final RandomGenerator random;
+    private final Gatherer gatherer;
+    private final Routes routes = new Routes();
+    private final Agenda agenda = new Agenda();
+    private final Set<PeerSession> sessions = new LinkedHashSet<>();
+    private final List<InetSocketAddress> sockets = new ArrayList<>();
+    private final Queue<SocketRequest> socketRequests = new ArrayDeque<>();
+    private final Queue<Datagram> transmits = new ArrayDeque<>();
+    private final Queue<SessionEvent> events = new ArrayDeque<>();
+    private int opening;
+    private long unrouted;
+    private boolean wasComplete;
+    private boolean closed;
+
+    /** @param random a SecureRandom outside tests */
+    public Endpoint(RandomGenerator random) {
+        this.random = random;
+        this.gatherer = new Gatherer(random);
+    }
+
+    /** Opens a socket at a local address; those opened first are preferred. Port 0 takes any free one. */
+    public void open(InetSocketAddress local) {
+        opening++;
+        socketRequests.add(SocketRequest.openUdp(local));
+    }
+
+    @Override
+    public void socketOpened(SocketRequest request, InetSocketAddress bound, long now) {
+        opening--;
+        if (bound != null && closed) {
+            socketRequests.add(SocketRequest.closeUdp(bound));
+        } else if (bound != null) {
+            sockets.add(bound);
+            gatherer.addSocket(bound, now);
+        }
+        settle(now);
+    }
+
+    /** A local address is gone: its socket is closed, and what depends on it with it. */
+    public void removeSocket(InetSocketAddress local, long now) {
+        if (sockets.remove(local)) {
+            socketRequests.add(SocketRequest.closeUdp(local));
+            gatherer.removeSocket(local, now);
+            settle(now);
+        }
+    }
+
+    /** The sockets that are open. */
+    public List<InetSocketAddress> sockets() {
+        return List.copyOf(sockets);
+    }
+
+    public void addStunServer(InetSocketAddress server, long now) {
+        gatherer.addStunServer(server, now);
+        settle(now);
+    }
+
+    public void addRelay(RelayAccess relay, long now) {
+        gatherer.addRelay(relay, now);
+        settle(now);
+    }
+
+    /** No more servers will be added, so gathering ends when those known have answered or not. */
+    public void everyServerKnown(long now) {
+        gatherer.everyServerKnown();
+        settle(now);
+    }
+
+    public List<Candidate> candidates() {
+        return List.copyOf(gatherer.candidates());
+    }
+
+    public boolean isGatheringComplete() {
+        return opening == 0 && gatherer.isComplete();
+    }
+
+    /** Opens a session with a peer; what to tell it comes as an event. */
+    public PeerSession connect(SessionSettings settings, long now) {
+        if (closed) {
+            throw new IllegalStateException("the endpoint is closed");
+        }
+        PeerSession session = new PeerSession(settings, random, events, now);
+        sessions.add(session);
+        List.copyOf(gatherer.candidates()).forEach(candidate -> session.addLocal(candidate, now));
+        if (isGatheringComplete()) {
+            session.complete();
+        }
+        settle(session, now);
+        return session;
+    }
+
+    /**
+     * What the peer says.
+     *
+     * @return false when the words belong to another session: the peer started anew
+     */
+    public boolean hear(PeerSession session, Words words, long now) {
+        boolean ours = session.hear(words, now);
+        settle(session, now);
+        return ours;
+    }
+
+    /** Sends a datagram of the application; takes the payload over. False: there is no path, and it was dropped. */
+    public boolean send(PeerSession session, ByteBuf payload, long now) {
+        boolean sent = session.send(payload);
+        drain(session, now);
+        return sent;
+    }
+
+    /** Looks for paths anew, with fresh credentials; data goes on over the present path meanwhile. */
+    public void restart(PeerSession session, long now) {
+        session.restart(now);
+        settle(session, now);
+    }
+
+    public void close(PeerSession session, long now) {
+        session.close();
+        settle(session, now);
+    }
+
+    /** Ends a session whose peer has started anew. */
+    public void replaced(PeerSession session, long now) {
+        session.end(SessionFailure.REPLACED);
+        settle(session, now);
+    }
+
+    public SessionReport report(PeerSession session, long now) {
+        return session.report(gatherer.reports(), now);
+    }
+
+    /** Closes all sessions, gives allocations back, closes the sockets. */
+    public void close(long now) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (PeerSession session : List.copyOf(sessions)) {
+            close(session, now);
+        }
+        gatherer.close(now);
+        settle(now);
+        agenda.remove(gatherer);
+        sockets.forEach(socket -> socketRequests.add(SocketRequest.closeUdp(socket)));
+        sockets.clear();
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Datagrams that belonged to nobody. */
+    public long unrouted() {
+        return unrouted;
+    }
+
+    /** How many sessions are open. */
+    public int sessionCount() {
+        return sessions.size();
+    }
+
+    @Override
+    public boolean receive(Datagram datagram, long now) {
+        if (closed) {
+            return false;
+        }
+        if (gatherer.receive(datagram, now)) {
+            settle(now);
+            return true;
+        }
+        return route(datagram, now);
+    }
+
+    private boolean route(Datagram datagram, long now) {
+        StunMessage message = StunOrNull.parse(datagram.payload());
+        PeerSession named = message == null ? null : routes.named(message);
+        if (named != null && named.receive(datagram, message, now)) {
+            settle(named, now);
+            return true;
+        }
+        List<PeerSession> candidates = routes.from(datagram.from());
+        for (int i = 0; i < candidates.size(); i++) {
+            PeerSession session = candidates.get(i);
+            if (session.receive(datagram, message, now)) {
+                settle(session, now);
+                return true;
+            }
+        }
+        unrouted++;
+        return false;
+    }
+
+    @Override
+    public void handleTimeout(long now) {
+        boolean gathered = false;
+        for (Machine machine; (machine = agenda.pollDue(now)) != null; ) {
+            machine.handleTimeout(now);
+            if (machine instanceof PeerSession session) {
+                settle(session, now);
+            } else {
+                gathered = true;
+                drainGatherer(now);
+                agenda.update(gatherer);
+            }
+        }
+        if (gathered) {
+            settle(now);
+        }
+    }
+
+    /** After the gatherer changed: tells the sessions what concerns them. */
+    private void settle(long now) {
+        drainGatherer(now);
+        boolean news = false;
+        for (Gatherer.Change change; (change = gatherer.pollChange()) != null; ) {
+            news = true;
+            for (PeerSession session : sessions) {
+                if (change.candidate() != null) {
+                    session.addLocal(change.candidate(), now);
+                } else {
+                    session.removeLocal(change.removed(), now);
+                }
+            }
+        }
+        boolean complete = isGatheringComplete();
+        if (news || complete != wasComplete) {
+            wasComplete = complete;
+            for (PeerSession session : List.copyOf(sessions)) {
+                if (complete) {
+                    session.complete();
+                }
+                settle(session, now);
+            }
+        }
+        if (!closed) {
+            agenda.update(gatherer);
+        }
+    }
+
+    private void drainGatherer(long now) {
+        for (Datagram datagram; (datagram = gatherer.pollTransmit()) != null; ) {
+            transmits.add(datagram);
+        }
+        for (Datagram datagram; (datagram = gatherer.pollReceived()) != null; ) {
+            try {
+                route(datagram, now);
+            } finally {
+                datagram.payload().release();
+            }
+        }
+    }
+
+    /** After a session changed: everything that it wants goes where it belongs. */
+    private void settle(PeerSession session, long now) {
+        IcePath path = session.pollNewPath();
+        if (path != null) {
+            gatherer.prefer(path.from(), path.to(), now);
+            drainGatherer(now);
+        }
+        drain(session, now);
+        Words words = session.pollWords(now);
+        if (words != null) {
+            events.add(new SessionEvent.Say(session, words.text()));
+        }
+        if (session.isEnded()) {
+            sessions.remove(session);
+            routes.remove(session);
+            agenda.remove(session);
+        } else {
+            routes.update(session);
+            agenda.update(session);
+        }
+    }
+
+    private void drain(PeerSession session, long now) {
+        for (Datagram datagram; (datagram = session.pollTransmit()) != null; ) {
+            if (gatherer.sendFromRelay(datagram, now)) {
+                datagram.payload().release();
+                drainGatherer(now);
+                agenda.update(gatherer);
+            } else {
+                transmits.add(datagram);
+            }
+        }
+    }
+
+    @Override
+    public long nextTimeout() {
+        return agenda.next();
+    }
+
+    @Override
+    public SocketRequest pollSocket() {
+        return socketRequests.poll();
+    }
+
+    @Override
+    public Datagram pollTransmit() {
+        return transmits.poll();
+    }
+
+    public SessionEvent pollEvent() {
+        return events.poll();
+    }
+}

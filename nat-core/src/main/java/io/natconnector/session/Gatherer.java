@@ -1,0 +1,320 @@
+package io.natconnector.session;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.natconnector.ice.Candidate;
+import io.natconnector.relay.RelayAccess;
+import io.natconnector.relay.RelayClient;
+import io.natconnector.relay.RelayEvent;
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.Machine;
+import io.natconnector.stun.Retransmission;
+import io.natconnector.stun.StunBinding;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+
+/**
+ * Finds the local candidates, once for all sessions of an endpoint, and keeps them true: asks every STUN server from every socket
+ * at the same time, allocates at every relay, asks again every now and then. A silent server delays nobody.
+ */
+final class Gatherer implements Machine {
+    /** Below the 30 s after which the most impatient NATs forget a binding (RFC 4787, REQ-5 allows 120 s). */
+    private static final long REFRESH = SECONDS.toNanos(20);
+    private static final int TOP_PREFERENCE = 65_535;
+
+    /** A change of what is known. */
+    record Change(Candidate candidate, InetSocketAddress removed) { }
+
+    private record Question(InetSocketAddress local, InetSocketAddress server) { }
+
+    private final RandomGenerator random;
+    private final Map<InetSocketAddress, Integer> sockets = new LinkedHashMap<>();
+    private final List<InetSocketAddress> stunServers = new ArrayList<>();
+    private final List<RelayAccess> relays = new ArrayList<>();
+    private final Map<Question, StunBinding> bindings = new LinkedHashMap<>();
+    private final List<RelayClient> relayClients = new ArrayList<>();
+    private final Map<InetSocketAddress, RelayClient> byRelayed = new HashMap<>();
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final Map<String, SessionReport.ServerReport> reports = new LinkedHashMap<>();
+    private final Queue<Change> changes = new ArrayDeque<>();
+    private final Queue<Datagram> received = new ArrayDeque<>();
+    private final Queue<Datagram> transmits = new ArrayDeque<>();
+    private boolean everyServerKnown;
+    private long refreshAt = NEVER;
+
+    Gatherer(RandomGenerator random) {
+        this.random = random;
+    }
+
+    List<Candidate> candidates() {
+        return candidates;
+    }
+
+    List<SessionReport.ServerReport> reports() {
+        return List.copyOf(reports.values());
+    }
+
+    /** No more servers will be added: once those that are known have answered or not, gathering is complete. */
+    void everyServerKnown() {
+        everyServerKnown = true;
+    }
+
+    boolean isComplete() {
+        return everyServerKnown && !sockets.isEmpty() && bindings.values().stream().allMatch(binding -> binding.result() != null)
+                && relayClients.stream().allMatch(client -> client.isAllocated() || client.isEnded());
+    }
+
+    void addSocket(InetSocketAddress local, long now) {
+        int preference = TOP_PREFERENCE - sockets.size();
+        sockets.put(local, preference);
+        add(Candidate.host(local, preference));
+        stunServers.forEach(server -> ask(local, server, now));
+        relays.forEach(relay -> allocateOnce(relay, now));
+    }
+
+    void removeSocket(InetSocketAddress local, long now) {
+        if (sockets.remove(local) == null) {
+            return;
+        }
+        bindings.keySet().removeIf(question -> question.local().equals(local));
+        remove(local);
+        for (RelayClient client : List.copyOf(relayClients)) {
+            if (client.local().equals(local)) {
+                drop(client);
+                allocateOnce(accessOf(client), now);
+            }
+        }
+    }
+
+    void addStunServer(InetSocketAddress server, long now) {
+        if (!stunServers.contains(server)) {
+            stunServers.add(server);
+            sockets.keySet().forEach(local -> ask(local, server, now));
+        }
+    }
+
+    void addRelay(RelayAccess relay, long now) {
+        relays.add(relay);
+        allocateOnce(relay, now);
+    }
+
+    private void ask(InetSocketAddress local, InetSocketAddress server, long now) {
+        if (sameFamily(local, server)) {
+            bindings.put(new Question(local, server), new StunBinding(local, server, Retransmission.GATHERING, random, now));
+            refreshAt = Math.min(refreshAt, now + REFRESH);
+        }
+    }
+
+    /** One allocation per relay, from the first socket that can reach its family: relays are dear, and one is enough. */
+    private void allocateOnce(RelayAccess relay, long now) {
+        boolean there = relayClients.stream().anyMatch(client -> client.server().equals(relay.server()) && !client.isEnded());
+        if (there) {
+            return;
+        }
+        for (InetSocketAddress local : sockets.keySet()) {
+            boolean tried = relayClients.stream().anyMatch(
+                    client -> client.server().equals(relay.server()) && client.local().equals(local));
+            if (sameFamily(local, relay.server()) && !tried) {
+                relayClients.add(new RelayClient(relay, local, random, now));
+                return;
+            }
+        }
+    }
+
+    private RelayAccess accessOf(RelayClient client) {
+        return relays.stream().filter(relay -> relay.server().equals(client.server())).findFirst().orElseThrow();
+    }
+
+    /** Sends for a session from a relayed address. Borrows the payload. */
+    boolean sendFromRelay(Datagram datagram, long now) {
+        RelayClient client = byRelayed.get(datagram.from());
+        if (client == null) {
+            return false;
+        }
+        client.send(datagram.to(), datagram.payload(), now);
+        drain(client, now);
+        return true;
+    }
+
+    /** A relayed path was chosen: frame its data more cheaply. */
+    void prefer(InetSocketAddress relayed, InetSocketAddress peer, long now) {
+        RelayClient client = byRelayed.get(relayed);
+        if (client != null) {
+            client.bindChannel(peer, now);
+            drain(client, now);
+        }
+    }
+
+    @Override
+    public boolean receive(Datagram datagram, long now) {
+        for (RelayClient client : relayClients) {
+            if (client.server().equals(datagram.from()) && client.receive(datagram, now)) {
+                drain(client, now);
+                return true;
+            }
+        }
+        StunBinding binding = bindings.get(new Question(datagram.to(), datagram.from()));
+        if (binding != null && binding.receive(datagram, now)) {
+            drain(binding);
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public void handleTimeout(long now) {
+        for (RelayClient client : List.copyOf(relayClients)) {
+            if (client.nextTimeout() <= now) {
+                client.handleTimeout(now);
+                drain(client, now);
+            }
+        }
+        for (StunBinding binding : List.copyOf(bindings.values())) {
+            if (binding.nextTimeout() <= now) {
+                binding.handleTimeout(now);
+                drain(binding);
+            }
+        }
+        if (now >= refreshAt) {
+            refreshAt = now + REFRESH;
+            bindings.replaceAll((question, binding) -> binding.result() == null ? binding
+                    : new StunBinding(question.local(), question.server(), Retransmission.GATHERING, random, now));
+        }
+    }
+
+    private void drain(StunBinding binding) {
+        for (Datagram datagram; (datagram = binding.pollTransmit()) != null; ) {
+            transmits.add(datagram);
+        }
+        StunBinding.Result result = binding.result();
+        if (result instanceof StunBinding.Result.Mapped mapped) {
+            report("stun", binding.server(), binding.local(), text(mapped.address()), mapped.roundTrip());
+            reflexive(mapped.address(), binding.local(), binding.server());
+        } else if (result instanceof StunBinding.Result.Refused refused) {
+            report("stun", binding.server(), binding.local(), "refused: " + refused.error().code(), 0);
+        } else if (result instanceof StunBinding.Result.TimedOut) {
+            report("stun", binding.server(), binding.local(), "no answer: is the server up, is UDP blocked?", 0);
+        }
+    }
+
+    private void drain(RelayClient client, long now) {
+        for (Datagram datagram; (datagram = client.pollTransmit()) != null; ) {
+            transmits.add(datagram);
+        }
+        for (Datagram datagram; (datagram = client.pollReceived()) != null; ) {
+            received.add(datagram);
+        }
+        for (RelayEvent event; (event = client.pollEvent()) != null; ) {
+            if (event instanceof RelayEvent.Allocated allocated) {
+                byRelayed.put(allocated.relayed(), client);
+                report("relay", client.server(), client.local(), text(allocated.relayed()), allocated.roundTripNanos());
+                add(Candidate.relayed(allocated.relayed(), client.server(), preferenceOf(client)));
+                if (allocated.mapped() != null) {
+                    reflexive(allocated.mapped(), client.local(), client.server());
+                }
+            } else if (event instanceof RelayEvent.Failed failed) {
+                report("relay", client.server(), client.local(), failed.advice(), 0);
+                allocateOnce(accessOf(client), now);
+            } else if (event instanceof RelayEvent.Lost lost) {
+                report("relay", client.server(), client.local(), lost.advice(), 0);
+                drop(client);
+                allocateOnce(accessOf(client), now);
+            }
+        }
+    }
+
+    private int preferenceOf(RelayClient client) {
+        return TOP_PREFERENCE - relays.indexOf(accessOf(client));
+    }
+
+    private void drop(RelayClient client) {
+        relayClients.remove(client);
+        if (client.relayed() != null) {
+            byRelayed.remove(client.relayed());
+            remove(client.relayed());
+        }
+        for (Datagram datagram; (datagram = client.pollTransmit()) != null; ) {
+            datagram.payload().release();
+        }
+    }
+
+    private void reflexive(InetSocketAddress mapped, InetSocketAddress local, InetSocketAddress server) {
+        boolean known = candidates.stream().anyMatch(
+                candidate -> candidate.address().equals(mapped) && candidate.base().equals(local));
+        if (!known && sockets.containsKey(local)) {
+            add(Candidate.serverReflexive(mapped, local, server, sockets.get(local)));
+        }
+    }
+
+    private void add(Candidate candidate) {
+        candidates.add(candidate);
+        changes.add(new Change(candidate, null));
+    }
+
+    private void remove(InetSocketAddress base) {
+        candidates.removeIf(candidate -> candidate.base().equals(base));
+        changes.add(new Change(null, base));
+    }
+
+    /** Gives the allocations back. */
+    void close(long now) {
+        for (RelayClient client : relayClients) {
+            client.close(now);
+            for (Datagram datagram; (datagram = client.pollTransmit()) != null; ) {
+                transmits.add(datagram);
+            }
+        }
+        for (Datagram datagram; (datagram = received.poll()) != null; ) {
+            datagram.payload().release();
+        }
+        relayClients.clear();
+        bindings.clear();
+        refreshAt = NEVER;
+    }
+
+    @Override
+    public long nextTimeout() {
+        long next = refreshAt;
+        for (StunBinding binding : bindings.values()) {
+            next = Math.min(next, binding.nextTimeout());
+        }
+        for (RelayClient client : relayClients) {
+            next = Math.min(next, client.nextTimeout());
+        }
+        return next;
+    }
+
+    @Override
+    public Datagram pollTransmit() {
+        return transmits.poll();
+    }
+
+    /** Data that came over a relay: from the peer, to the relayed address. */
+    Datagram pollReceived() {
+        return received.poll();
+    }
+
+    Change pollChange() {
+        return changes.poll();
+    }
+
+    private void report(String kind, InetSocketAddress server, InetSocketAddress local, String outcome, long roundTrip) {
+        reports.put(kind + server + local,
+                new SessionReport.ServerReport(kind, text(server), text(local), outcome, roundTrip));
+    }
+
+    private static boolean sameFamily(InetSocketAddress a, InetSocketAddress b) {
+        return a.getAddress().getClass() == b.getAddress().getClass();
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+}

@@ -1,0 +1,371 @@
+package io.natconnector.session;
+
+import io.natconnector.ice.Candidate;
+import io.natconnector.ice.CandidateType;
+import io.natconnector.ice.IceAgent;
+import io.natconnector.ice.IceEvent;
+import io.natconnector.ice.IcePath;
+import io.natconnector.ice.IceRole;
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.Machine;
+import io.natconnector.stun.StunClass;
+import io.natconnector.stun.StunMessage;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+
+/**
+ * One peer: ICE with it, over as many generations as it takes, and what the two sides tell each other. Part of an {@link Endpoint},
+ * which gives it candidates and datagrams; it has no socket and no server of its own.
+ */
+public final class PeerSession implements Machine {
+    /** Data that arrives before our own first check is answered waits here: the peer may already send. */
+    private static final int MAX_EARLY_DATA = 16;
+
+    private enum State { CONNECTING, CONNECTED, INTERRUPTED, ENDED }
+
+    private final SessionSettings settings;
+    private final RandomGenerator random;
+    private final Queue<SessionEvent> events;
+    private final Conversation conversation;
+    private final long openedAt;
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final Queue<ByteBuf> earlyData = new ArrayDeque<>();
+    private final Queue<Datagram> transmits = new ArrayDeque<>();
+    private final Queue<InetSocketAddress> remoteAddresses = new ArrayDeque<>();
+
+    private State state = State.CONNECTING;
+    private IceAgent agent;
+    private String remoteUfrag;
+    private IceAgent previous;                          // carries on until the new generation has found a path
+    private IcePath path;
+    private boolean pathIsNew;
+    private boolean complete;
+    private long deadline;
+    private long connectedAt = -1;
+
+    PeerSession(SessionSettings settings, RandomGenerator random, Queue<SessionEvent> events, long now) {
+        this.settings = settings;
+        this.random = random;
+        this.events = events;
+        this.conversation = new Conversation(random.nextLong() | 1);      // 0 means none
+        this.openedAt = now;
+        this.deadline = now + settings.connectTimeout();
+        this.agent = newAgent();
+        conversation.change();
+    }
+
+    private IceAgent newAgent() {
+        IceRole role = settings.role() == null ? IceRole.CONTROLLING : settings.role();
+        return new IceAgent(settings.ice(), role, random);
+    }
+
+    /** The path that data takes now, or {@code null} while there is none. */
+    public IcePath path() {
+        return path;
+    }
+
+    public boolean isEnded() {
+        return state == State.ENDED;
+    }
+
+    /** True at exactly one of the two sides, once connected: a natural client for a protocol on top. */
+    public boolean isControlling() {
+        return agent.role() == IceRole.CONTROLLING;
+    }
+
+    public SessionReport report(List<SessionReport.ServerReport> servers, long now) {
+        return new SessionReport(now - openedAt, connectedAt < 0 ? -1 : connectedAt - openedAt, List.copyOf(candidates),
+                agent.remoteCandidates(), agent.report(), servers, conversation.heardAnything(), agent.counters());
+    }
+
+    /** The user fragments by which checks of the peer name this session. */
+    List<String> ufrags() {
+        return previous == null ? List.of(agent.localParameters().ufrag())
+                : List.of(agent.localParameters().ufrag(), previous.localParameters().ufrag());
+    }
+
+    void addLocal(Candidate candidate, long now) {
+        if (settings.relayOnly() && candidate.type() != CandidateType.RELAYED) {
+            return;
+        }
+        candidates.add(candidate);
+        agent.addLocal(candidate, now);
+        conversation.change();
+        settle(now);
+    }
+
+    void removeLocal(InetSocketAddress base, long now) {
+        candidates.removeIf(candidate -> candidate.base().equals(base));
+        agent.removeLocal(base, now);
+        if (previous != null) {
+            previous.removeLocal(base, now);
+        }
+        conversation.change();
+        settle(now);
+    }
+
+    /** There will be no more local candidates for the time being. */
+    void complete() {
+        if (!complete) {
+            complete = true;
+            conversation.change();
+        }
+    }
+
+    /**
+     * Takes in what the peer says.
+     *
+     * @return false when the words are of another session than this one: the peer started anew
+     */
+    boolean hear(Words words, long now) {
+        Conversation.Meaning meaning = conversation.hear(words);
+        if (state == State.ENDED || meaning == Conversation.Meaning.STALE) {
+            return true;
+        }
+        if (meaning == Conversation.Meaning.ANOTHER_SESSION) {
+            return false;
+        }
+        if (meaning == Conversation.Meaning.BYE) {
+            end(SessionFailure.CLOSED_BY_PEER);
+            return true;
+        }
+        if (meaning == Conversation.Meaning.NEWS) {
+            learn(words, now);
+        }
+        settle(now);
+        return true;
+    }
+
+    private void learn(Words words, long now) {
+        String ufrag = words.ice().ufrag();
+        if (remoteUfrag != null && !remoteUfrag.equals(ufrag)) {
+            conversation.forget(remoteUfrag);
+            restart(now);
+        }
+        if (remoteUfrag == null) {
+            remoteUfrag = ufrag;
+            if (settings.role() == null && words.note().isPresent()) {
+                boolean weControl = Long.compareUnsigned(agent.tieBreaker(), words.note().get().tieBreaker()) > 0;
+                agent.role(weControl ? IceRole.CONTROLLING : IceRole.CONTROLLED);
+            }
+            agent.remoteParameters(words.ice(), words.lite(), words.renominates(), now);
+        }
+        for (Candidate candidate : words.candidates()) {
+            remoteAddresses.add(candidate.address());
+            agent.addRemote(candidate, now);
+        }
+    }
+
+    /**
+     * Starts ICE anew with fresh credentials (RFC 8445, section 9). Data goes on over the present path until the new generation has
+     * found one.
+     */
+    void restart(long now) {
+        drop(previous);
+        previous = path == null ? null : agent;
+        if (previous == null) {
+            drop(agent);
+        }
+        if (remoteUfrag != null) {
+            conversation.forget(remoteUfrag);
+        }
+        remoteUfrag = null;
+        agent = newAgent();
+        candidates.forEach(candidate -> agent.addLocal(candidate, now));
+        conversation.settle(false);
+        conversation.change();
+        settle(now);
+    }
+
+    /** What an agent of old times still had to send goes out: these are answers that the peer waits for. */
+    private void drop(IceAgent old) {
+        if (old != null) {
+            for (Datagram datagram; (datagram = old.pollTransmit()) != null; ) {
+                transmits.add(datagram);
+            }
+        }
+    }
+
+    /** Sends a datagram of the application; takes the payload over. Without a path it is dropped, as a network would. */
+    boolean send(ByteBuf payload) {
+        if (path == null || state == State.ENDED) {
+            payload.release();
+            return false;
+        }
+        transmits.add(Datagram.udp(path.from(), path.to(), payload));
+        return true;
+    }
+
+    void close() {
+        if (state != State.ENDED) {
+            conversation.bye();
+            end(SessionFailure.CLOSED);
+        }
+    }
+
+    void end(SessionFailure failure) {
+        if (state != State.ENDED) {
+            state = State.ENDED;
+            path = null;
+            earlyData.forEach(ByteBuf::release);
+            earlyData.clear();
+            events.add(new SessionEvent.Ended(this, failure));
+        }
+    }
+
+    @Override
+    public boolean receive(Datagram datagram, long now) {
+        StunMessage message = StunMessage.is(datagram.payload()) ? StunOrNull.parse(datagram.payload()) : null;
+        return receive(datagram, message, now);
+    }
+
+    /** The same for a datagram that was parsed already; {@code message} is {@code null} for one that is not STUN. */
+    boolean receive(Datagram datagram, StunMessage message, long now) {
+        if (state == State.ENDED) {
+            return false;
+        }
+        if (message != null && message.stunClass() != StunClass.INDICATION) {
+            boolean ours = agent.receive(datagram, message, now) || previous != null && previous.receive(datagram, message, now);
+            if (ours) {
+                settle(now);
+                return true;
+            }
+        }
+        if (!agent.accepts(datagram.to(), datagram.from())
+                && (previous == null || !previous.accepts(datagram.to(), datagram.from()))) {
+            return false;
+        }
+        if (state != State.CONNECTING) {
+            events.add(new SessionEvent.Data(this, datagram.payload().retain()));
+        } else if (earlyData.size() < MAX_EARLY_DATA) {
+            earlyData.add(datagram.payload().retain());
+        }
+        return true;
+    }
+
+    @Override
+    public void handleTimeout(long now) {
+        if (state == State.ENDED) {
+            return;
+        }
+        agent.handleTimeout(now);
+        if (previous != null) {
+            previous.handleTimeout(now);
+        }
+        settle(now);
+        if (now >= deadline) {
+            end(why());
+        }
+    }
+
+    private SessionFailure why() {
+        if (state != State.CONNECTING) {
+            return SessionFailure.PATH_LOST;
+        }
+        if (!conversation.heardAnything()) {
+            return SessionFailure.NO_ANSWER;
+        }
+        return candidates.isEmpty() ? SessionFailure.NO_ADDRESS : SessionFailure.NO_PATH;
+    }
+
+    /** Draws the conclusions from what the agents have found. */
+    private void settle(long now) {
+        for (IceEvent event; (event = agent.pollEvent()) != null; ) {
+            if (event instanceof IceEvent.Selected selected) {
+                drop(previous);
+                previous = null;
+                select(selected.path(), now);
+            } else if (event instanceof IceEvent.Nominated) {
+                conversation.settle(true);
+            } else if (event instanceof IceEvent.Discovered discovered) {
+                remoteAddresses.add(discovered.remote().address());
+            } else if (event instanceof IceEvent.Lost lost && previous == null) {
+                interrupted(lost.why(), now);
+            }
+        }
+        while (previous != null) {
+            IceEvent event = previous.pollEvent();
+            if (event == null) {
+                break;
+            } else if (event instanceof IceEvent.Selected selected) {
+                select(selected.path(), now);
+            } else if (event instanceof IceEvent.Lost lost) {
+                drop(previous);
+                previous = null;
+                interrupted(lost.why(), now);
+            }
+        }
+    }
+
+    private void select(IcePath selected, long now) {
+        IcePath before = path;
+        path = selected;
+        pathIsNew = true;
+        deadline = NEVER;
+        if (state == State.CONNECTING) {
+            state = State.CONNECTED;
+            connectedAt = now;
+            events.add(new SessionEvent.Connected(this, selected));
+            for (ByteBuf data; (data = earlyData.poll()) != null; ) {
+                events.add(new SessionEvent.Data(this, data));
+            }
+        } else if (state != State.ENDED) {
+            state = State.CONNECTED;
+            if (!selected.isSameWay(before)) {
+                events.add(new SessionEvent.PathChanged(this, before, selected));
+            }
+        }
+    }
+
+    private void interrupted(String why, long now) {
+        path = null;
+        if (state == State.CONNECTED) {
+            state = State.INTERRUPTED;
+            deadline = now + settings.recoveryTimeout();
+            events.add(new SessionEvent.Interrupted(this, why));
+            if (remoteUfrag != null) {
+                restart(now);
+            }
+        }
+    }
+
+    @Override
+    public long nextTimeout() {
+        if (state == State.ENDED) {
+            return NEVER;
+        }
+        long next = Math.min(deadline, Math.min(agent.nextTimeout(), conversation.nextTimeout()));
+        return previous == null ? next : Math.min(next, previous.nextTimeout());
+    }
+
+    @Override
+    public Datagram pollTransmit() {
+        Datagram datagram = agent.pollTransmit();
+        if (datagram == null && previous != null) {
+            datagram = previous.pollTransmit();
+        }
+        return datagram == null ? transmits.poll() : datagram;
+    }
+
+    /** The path, once after each choice; else {@code null}. */
+    IcePath pollNewPath() {
+        boolean isNew = pathIsNew;
+        pathIsNew = false;
+        return isNew ? path : null;
+    }
+
+    /** What the peer must be told now, or {@code null}. */
+    Words pollWords(long now) {
+        return conversation.next(agent, candidates, complete, now);
+    }
+
+    /** An address that datagrams of this peer may come from, learned since the last call; or {@code null}. */
+    InetSocketAddress pollRemoteAddress() {
+        return remoteAddresses.poll();
+    }
+}

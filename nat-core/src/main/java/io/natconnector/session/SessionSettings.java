@@ -1,0 +1,42 @@
+package io.natconnector.session;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.natconnector.ice.IceRole;
+import io.natconnector.ice.IceSettings;
+
+/**
+ * How a session is to go about it. Durations are nanoseconds.
+ *
+ * @param ice the agent's numbers
+ * @param role {@code null} to agree on it with the peer; set when the peer is a foreign one that was told its role
+ * @param relayOnly whether only relayed addresses are used and told
+ * @param connectTimeout how long to try until the first path
+ * @param recoveryTimeout how long to look for a new path when all are lost
+ */
+public record SessionSettings(IceSettings ice, IceRole role, boolean relayOnly, long connectTimeout, long recoveryTimeout) {
+    public static final SessionSettings DEFAULT =
+            new SessionSettings(IceSettings.DEFAULT, null, false, SECONDS.toNanos(20), SECONDS.toNanos(30));
+
+    public SessionSettings {
+        if (connectTimeout <= 0 || recoveryTimeout <= 0) {
+            throw new IllegalArgumentException("timeouts must be positive");
+        }
+    }
+
+    public SessionSettings withRole(IceRole fixed) {
+        return new SessionSettings(ice, fixed, relayOnly, connectTimeout, recoveryTimeout);
+    }
+
+    public SessionSettings withRelayOnly(boolean only) {
+        return new SessionSettings(ice, role, only, connectTimeout, recoveryTimeout);
+    }
+
+    public SessionSettings withConnectTimeout(long nanos) {
+        return new SessionSettings(ice, role, relayOnly, nanos, recoveryTimeout);
+    }
+
+    public SessionSettings withRecoveryTimeout(long nanos) {
+        return new SessionSettings(ice, role, relayOnly, connectTimeout, nanos);
+    }
+}

@@ -1,0 +1,55 @@
+package io.natconnector.session;
+
+import io.natconnector.ice.Candidate;
+import io.natconnector.ice.IceParameters;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What one peer tells the other: how to reach it. Always all that there is to tell, so that any order, duplicates and losses do no
+ * harm (RFC 8840, section 4.4 asks for the same).
+ *
+ * @param ice the credentials of the sender's present generation; another user fragment than before is an ICE restart
+ * @param lite whether the sender is a lite agent
+ * @param renominates whether the sender understands nomination counters
+ * @param candidates all that the sender has found so far
+ * @param complete whether it will find no more
+ * @param note what two of ours add for each other; empty from a foreign peer
+ */
+public record Words(IceParameters ice, boolean lite, boolean renominates, List<Candidate> candidates, boolean complete,
+        Optional<Note> note) {
+    public Words {
+        Objects.requireNonNull(ice, "ice");
+        Objects.requireNonNull(note, "note");
+        candidates = List.copyOf(candidates);
+    }
+
+    /**
+     * Lets two of ours tell sessions apart, agree on roles without a conflict, and repeat what got lost.
+     *
+     * @param session the sender's session: random, new with each connect
+     * @param peerSession the receiver's session that the sender means, 0 if it does not know any yet
+     * @param tieBreaker the sender's; the higher one of the two controls
+     * @param sequence counts what the sender had to say, from 1
+     * @param acknowledged the newest sequence of the receiver that the sender has heard
+     * @param wantsAnswer whether the sender does not know yet that the receiver has heard this
+     * @param bye whether the sender has closed the session
+     */
+    public record Note(long session, long peerSession, long tieBreaker, int sequence, int acknowledged, boolean wantsAnswer,
+            boolean bye) { }
+
+    /** The text form, as {@code application/trickle-ice-sdpfrag} (RFC 8840, section 9). */
+    public String text() {
+        return WordsText.write(this);
+    }
+
+    /**
+     * Reads the text form, from us or from any other implementation.
+     *
+     * @throws IllegalArgumentException if it is not well formed; the message says what was expected
+     */
+    public static Words parse(String text) {
+        return WordsText.read(text);
+    }
+}

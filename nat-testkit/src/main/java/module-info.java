@@ -3,6 +3,7 @@ module io.natconnector.testkit {
     requires transitive io.natconnector.stun;
     requires io.netty.common;
     requires static org.junit.jupiter.api;
+    requires static org.junit.platform.commons;
 
     exports io.natconnector.testkit;
 }

@@ -40,9 +40,9 @@ final class Addresses {
         return addresses;
     }
 
-    /** The wildcard address of the same family. */
-    static InetAddress any(InetAddress address) {
-        return address instanceof Inet6Address ? ANY_V6 : ANY_V4;
+    /** The wildcard address of the same family, with the same port. */
+    static InetSocketAddress wildcard(InetSocketAddress address) {
+        return new InetSocketAddress(address.getAddress() instanceof Inet6Address ? ANY_V6 : ANY_V4, address.getPort());
     }
 
     static boolean sameFamily(InetAddress one, InetAddress other) {

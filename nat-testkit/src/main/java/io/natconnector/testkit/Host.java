@@ -5,6 +5,7 @@ import io.natconnector.stun.Machine;
 import io.natconnector.stun.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -34,7 +35,10 @@ public final class Host extends Node {
     private final Map<Machine, Program> programs = new IdentityHashMap<>();
     private final RandomGenerator ports;
     private Bindings firewall;
+    private long openingTime;
+    private int mostSockets = Integer.MAX_VALUE;
     private int streams;
+    private long sent;
 
     Host(VirtualInternet net, String name, Core internet, List<InetAddress> addresses) {
         super(net, name);
@@ -54,6 +58,23 @@ public final class Host extends Node {
         Nic nic = new Nic(this, name() + "/" + nics.size(), nat == null ? internet : nat, Addresses.parseAll(addresses));
         nics.add(nic);
         return nic;
+    }
+
+    /** Gives its first interface more addresses. */
+    public Host add(String... addresses) {
+        Addresses.parseAll(addresses).forEach(nics.get(0)::add);
+        return this;
+    }
+
+    /** Takes addresses away from whichever interface has them. */
+    public Host remove(String... addresses) {
+        for (InetAddress address : Addresses.parseAll(addresses)) {
+            Nic nic = nicOf(address);
+            if (nic != null) {
+                nic.remove(address);
+            }
+        }
+        return this;
     }
 
     /** Takes an interface away for good. */
@@ -81,6 +102,18 @@ public final class Host extends Node {
         return this;
     }
 
+    /** Lets a {@link io.natconnector.stun.SocketMachine} wait so long for each socket; by default it has it in the same turn. */
+    public Host socketsTake(Duration time) {
+        openingTime = time.toNanos();
+        return this;
+    }
+
+    /** Lets no more sockets than that be open at a time; opening more fails. */
+    public Host maxSockets(int most) {
+        mostSockets = most;
+        return this;
+    }
+
     /** The first interface's link to its router. */
     public Link uplink() {
         return nics.get(0).uplink();
@@ -105,6 +138,16 @@ public final class Host extends Node {
     /** The first address. */
     public InetAddress address() {
         return addresses().get(0);
+    }
+
+    /** Its first address with that port. */
+    public InetSocketAddress endpoint(int port) {
+        return new InetSocketAddress(address(), port);
+    }
+
+    /** How many datagrams its machines have sent. */
+    public long sent() {
+        return sent;
     }
 
     /** A new source of randomness for something that runs here, from the network's seed, this host, and how often it was asked. */
@@ -139,7 +182,7 @@ public final class Host extends Node {
      * @return the address that it is bound to
      */
     public InetSocketAddress bind(Machine machine, int port) {
-        return bind(machine, new InetSocketAddress(address(), port));
+        return bind(machine, endpoint(port));
     }
 
     /**
@@ -163,7 +206,7 @@ public final class Host extends Node {
 
     /** Opens a socket of a test's own, at the host's first address. */
     public VirtualSocket socket(int port) {
-        return socket(new InetSocketAddress(address(), port));
+        return socket(endpoint(port));
     }
 
     /** Opens a socket of a test's own. */
@@ -184,17 +227,42 @@ public final class Host extends Node {
         return null;
     }
 
+    long openingTime() {
+        return openingTime;
+    }
+
     /** Opens a socket; {@code null} when that is impossible. */
     InetSocketAddress open(Program program, InetSocketAddress wanted) {
         InetAddress address = wanted.getAddress();
-        if (address == null || !address.isAnyLocalAddress() && !has(address)) {
+        if (address == null || !address.isAnyLocalAddress() && !has(address) || sockets.size() >= mostSockets) {
             return null;
         }
-        InetSocketAddress bound = wanted;
-        while (wanted.getPort() == 0 && (bound == wanted || sockets.containsKey(bound))) {
-            bound = new InetSocketAddress(address, ports.nextInt(LOWEST_FREE_PORT, HIGHEST_FREE_PORT + 1));
+        InetSocketAddress bound = wanted.getPort() == 0 ? freePort(address) : isTaken(wanted) ? null : wanted;
+        if (bound != null) {
+            sockets.put(bound, program);
         }
-        return sockets.putIfAbsent(bound, program) == null ? bound : null;
+        return bound;
+    }
+
+    private InetSocketAddress freePort(InetAddress address) {
+        int count = HIGHEST_FREE_PORT - LOWEST_FREE_PORT + 1;
+        int first = ports.nextInt(count);
+        for (int i = 0; i < count; i++) {
+            InetSocketAddress free = new InetSocketAddress(address, LOWEST_FREE_PORT + (first + i) % count);
+            if (!isTaken(free)) {
+                return free;
+            }
+        }
+        return null;
+    }
+
+    /** A socket at the wildcard address takes the port of all addresses. */
+    private boolean isTaken(InetSocketAddress address) {
+        if (!address.getAddress().isAnyLocalAddress()) {
+            return sockets.containsKey(address) || sockets.containsKey(Addresses.wildcard(address));
+        }
+        return sockets.keySet().stream().anyMatch(other -> other.getPort() == address.getPort()
+                && Addresses.sameFamily(other.getAddress(), address.getAddress()));
     }
 
     void close(Program program, InetSocketAddress address) {
@@ -209,6 +277,7 @@ public final class Host extends Node {
 
     /** Sends what a machine gave away. */
     void send(Program program, Datagram datagram) {
+        sent++;
         InetSocketAddress from = datagram.from();
         Packet packet = net().packet(this, source(from, datagram.to()), datagram.to(), datagram.payload());
         Fate fate = null;
@@ -219,7 +288,7 @@ public final class Host extends Node {
         } else if (packet.to().isUnresolved() || packet.to().getPort() == 0
                 || !Addresses.sameFamily(packet.from().getAddress(), packet.to().getAddress())) {
             fate = Fate.NO_ROUTE;
-        } else if (firewall != null) {
+        } else if (firewall != null && !has(packet.to().getAddress())) {
             fate = firewall.out(packet, null, net().now());
         }
         if (fate == null) {
@@ -247,13 +316,13 @@ public final class Host extends Node {
         Program program = null;
         InetSocketAddress socket = packet.to();
         Fate fate = nic.has(socket.getAddress()) ? null : Fate.STALE;
-        if (fate == null && firewall != null && firewall.in(packet, net().now()) != null) {
+        if (fate == null && firewall != null && !has(packet.from().getAddress()) && firewall.in(packet, net().now()) != null) {
             fate = Fate.FILTERED;
         }
         if (fate == null) {
             program = sockets.get(socket);
             if (program == null) {
-                socket = new InetSocketAddress(Addresses.any(socket.getAddress()), socket.getPort());
+                socket = Addresses.wildcard(socket);
                 program = sockets.get(socket);
             }
             fate = program == null ? Fate.NO_SOCKET : null;

@@ -10,6 +10,7 @@ final class Journey implements Trace.Entry {
     /** Payloads up to this size, in bytes, are kept whole, as STUN messages usually are. */
     private static final int KEPT_WHOLE = 576;
     private static final int KEPT_OF_BIGGER = 32;
+    private static final double NANOS_PER_MILLI = 1e6;
 
     private record Hop(String node, InetSocketAddress from, InetSocketAddress to) { }
 
@@ -55,30 +56,34 @@ final class Journey implements Trace.Entry {
 
     @Override
     public void print(StringBuilder out) {
-        Hop first = hops.get(0);
         StringBuilder route = new StringBuilder();
-        StringBuilder addresses = new StringBuilder();
-        InetSocketAddress from = null;
-        InetSocketAddress to = null;
-        for (Hop hop : hops) {
-            route.append(route.isEmpty() ? "" : " -> ").append(hop.node());
-            if (!hop.from().equals(from) || !hop.to().equals(to)) {
-                addresses.append(addresses.isEmpty() ? "" : " = ")
-                        .append(Addresses.text(hop.from())).append(" > ").append(Addresses.text(hop.to()));
-            }
-            from = hop.from();
-            to = hop.to();
-        }
+        hops.forEach(hop -> route.append(route.isEmpty() ? "" : " -> ").append(hop.node()));
         if (where != null && !hops.get(hops.size() - 1).node().equals(where)) {
             route.append(" -> ").append(where);
         }
-        out.append("%11.3f ms  %-28s  %s  %d B  %s%s  ".formatted(sent / 1e6, route, addresses, size, PayloadText.of(head, size),
-                isTwin ? " (duplicate)" : ""));
+        out.append("%11.3f ms  %-28s  ".formatted(sent / NANOS_PER_MILLI, route));
+        printAddresses(out);
+        out.append("  ").append(size).append(" B  ").append(PayloadText.of(head, size)).append(isTwin ? "  duplicate, " : "  ");
         if (fate == null) {
             out.append("under way");
         } else {
             out.append(fate == Fate.DELIVERED ? fate : fate + " at " + where)
-                    .append(" after %.3f ms".formatted((ended - sent) / 1e6));
+                    .append(" after %.3f ms".formatted((ended - sent) / NANOS_PER_MILLI));
+        }
+    }
+
+    /** The addresses that it was sent with, then each translation on the way. */
+    private void printAddresses(StringBuilder out) {
+        Hop last = hops.get(0);
+        out.append(Addresses.text(last.from())).append(" > ").append(Addresses.text(last.to()));
+        for (Hop hop : hops) {
+            if (!hop.from().equals(last.from())) {
+                out.append(", ").append(hop.node()).append(" from ").append(Addresses.text(hop.from()));
+            }
+            if (!hop.to().equals(last.to())) {
+                out.append(", ").append(hop.node()).append(" to ").append(Addresses.text(hop.to()));
+            }
+            last = hop;
         }
     }
 }

@@ -29,6 +29,7 @@ public final class Nat extends Router {
 
     Nat(VirtualInternet net, String name, Core core, List<InetAddress> addresses) {
         super(net, name);
+        checkFamilies(addresses);
         this.leg = new Leg(this, name, core) {
             @Override
             void arrive(Packet packet) {
@@ -49,9 +50,12 @@ public final class Nat extends Router {
         forget();
         if (profile.carrier() != null) {
             InetAddress address = external(false);
+            Router above = leg.above();
             external.replaceAll(each -> each.equals(address) ? INSIDE_CARRIER : each);
             leg.remove(address);
-            behind(net().nat(name() + "-carrier", address.getHostAddress()).profile(profile.carrier()));
+            Nat carrier = net().nat(name() + "-carrier", address.getHostAddress());
+            behind(above instanceof Nat parent ? carrier.behind(parent) : carrier);
+            carrier.profile(profile.carrier());
         }
         return this;
     }
@@ -135,12 +139,24 @@ public final class Nat extends Router {
     /** Takes other external addresses, one of each family at most, and forgets all mappings. */
     public Nat readdress(String... addresses) {
         net().trace().note(net().now(), name() + " is now " + String.join(", ", addresses));
+        List<InetAddress> others = Addresses.parseAll(addresses);
+        checkFamilies(others);
         external.forEach(leg::remove);
         external.clear();
-        external.addAll(Addresses.parseAll(addresses));
+        external.addAll(others);
         external.forEach(leg::add);
         forget();
         return this;
+    }
+
+    /** The external addresses. */
+    public List<InetAddress> addresses() {
+        return List.copyOf(external);
+    }
+
+    /** The NAT above it, or {@code null} on the public internet. */
+    public Nat parent() {
+        return leg.above() instanceof Nat parent ? parent : null;
     }
 
     /** The mappings that are alive. */
@@ -161,6 +177,12 @@ public final class Nat extends Router {
 
     private void forget() {
         bindings = new Bindings(profile, net().random("nat " + name() + " " + boots++));
+    }
+
+    private void checkFamilies(List<InetAddress> addresses) {
+        if (addresses.size() > 2 || addresses.size() == 2 && Addresses.sameFamily(addresses.get(0), addresses.get(1))) {
+            throw new IllegalArgumentException(this + " takes one external address of each family, not " + addresses);
+        }
     }
 
     private InetAddress external(boolean v6) {
@@ -191,6 +213,11 @@ public final class Nat extends Router {
         if (leg.addresses().contains(address) && !external.contains(address)) {
             leg.remove(address);
         }
+    }
+
+    @Override
+    String holds() {
+        return mappings().isEmpty() ? "" : "maps " + mappings();
     }
 
     @Override

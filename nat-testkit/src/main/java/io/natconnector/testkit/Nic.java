@@ -46,6 +46,14 @@ public final class Nic {
         return leg.above() instanceof Nat nat ? nat : null;
     }
 
+    void add(InetAddress address) {
+        leg.add(address);
+    }
+
+    void remove(InetAddress address) {
+        leg.remove(address);
+    }
+
     void move(Router router, List<InetAddress> addresses) {
         leg.move(router, addresses);
     }

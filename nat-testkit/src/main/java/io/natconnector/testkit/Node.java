@@ -24,6 +24,28 @@ public abstract sealed class Node permits Host, Router {
         counts[fate.ordinal()]++;
     }
 
+    /** Appends a line on what happened here, if anything did. */
+    final void report(StringBuilder out) {
+        int start = out.length();
+        for (Fate fate : Fate.values()) {
+            if (count(fate) > 0) {
+                out.append(out.length() == start ? name + ": " : ", ").append(count(fate)).append(' ').append(fate);
+            }
+        }
+        String more = holds();
+        if (!more.isEmpty()) {
+            out.append(out.length() == start ? name + ": " : ", ").append(more);
+        }
+        if (out.length() > start) {
+            out.append('\n');
+        }
+    }
+
+    /** A few words on what it holds at the moment. */
+    String holds() {
+        return "";
+    }
+
     final VirtualInternet net() {
         return net;
     }

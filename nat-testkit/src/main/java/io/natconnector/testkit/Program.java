@@ -24,7 +24,7 @@ public final class Program {
     private final Runnable afterDrain;
     private final List<InetSocketAddress> closing = new ArrayList<>(0);
     private Consumer<Datagram> unclaimed = datagram -> { };
-    private Event alarm;                                      // the only one that counts; others in the queue are void
+    private Alarm alarm;                                      // the only one that counts; others in the queue are void
     private long wokenAt = -1;
     private int wokenTimes;
     private boolean stopped;
@@ -149,10 +149,17 @@ public final class Program {
     private void handle(SocketMachine opener, SocketRequest request) {
         if (request.kind() == SocketRequest.Kind.CLOSE) {
             closing.add(request.address());
+        } else if (host.openingTime() == 0) {
+            open(opener, request, host.net().now());
         } else {
-            boolean udp = request.transport() == Transport.UDP;
-            opener.socketOpened(request, udp ? host.open(this, request.address()) : null, host.net().now());
+            Event opened = Event.of(() -> mutate(now -> open(opener, request, now)));
+            host.net().timeline().plan(opened, host.net().now() + host.openingTime());
         }
+    }
+
+    private void open(SocketMachine opener, SocketRequest request, long now) {
+        boolean udp = request.transport() == Transport.UDP;
+        opener.socketOpened(request, udp ? host.open(this, request.address()) : null, now);
     }
 
     /** Plans the next wake-up, unless an earlier one is planned already, which will then see. */
@@ -161,13 +168,11 @@ public final class Program {
         if (deadline == Machine.NEVER || stopped || alarm != null && alarm.at() <= deadline) {
             return;
         }
-        Event[] self = new Event[1];
-        self[0] = Event.of(() -> ring(self[0]));
-        alarm = self[0];
+        alarm = new Alarm();
         host.net().timeline().plan(alarm, deadline);
     }
 
-    private void ring(Event which) {
+    private void ring(Alarm which) {
         if (which != alarm) {
             return;
         }
@@ -183,5 +188,12 @@ public final class Program {
             throw new IllegalStateException(machine + " on " + host + " wants to be woken at " + now + " again and again");
         }
         host.net().timeline().turn(() -> take(machine::handleTimeout));
+    }
+
+    private final class Alarm extends Event {
+        @Override
+        void happen() {
+            ring(this);
+        }
     }
 }

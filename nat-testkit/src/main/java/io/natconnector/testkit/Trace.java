@@ -10,8 +10,8 @@ import java.util.List;
  * and after each translation, what it was, and how it ended.
  *
  * <pre>
- *  0.000 ms  alice -> natA -> stun   10.0.1.2:5000 > 203.0.113.10:3478 = 198...  20 B  BINDING REQUEST  delivered after 35 ms
- * 70.000 ms  bob -> natB -> natA     10.0.2.2:5000 > 198.51.100.1:5000 = ...  5 B  "hello"  filtered at natA after 60 ms
+ *  0.000 ms  alice -> natA -> stun  10.0.1.2:5000 > 203.0.113.10:3478, natA from 198.51.100.1:5000  5 B  "hello"  under way
+ * 70.000 ms  bob -> natA            203.0.113.9:4000 > 198.51.100.1:5000  5 B  "hello"  filtered at natA after 60 ms
  * </pre>
  *
  * <p>It keeps the last {@value #USUAL} unless told otherwise.

@@ -98,6 +98,14 @@ public final class VirtualInternet implements AutoCloseable {
         return trace;
     }
 
+    /** How many datagrams ended where and how, and what the NATs hold: a line for each node where anything happened. */
+    public String report() {
+        StringBuilder out = new StringBuilder();
+        core.report(out);
+        nodes.values().forEach(node -> node.report(out));
+        return out.toString();
+    }
+
     /** How many datagrams met this fate, anywhere. */
     public long count(Fate fate) {
         return counts[fate.ordinal()];

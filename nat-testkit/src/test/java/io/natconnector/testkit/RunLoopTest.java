@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class VirtualInternetTest {
+class RunLoopTest {
     @Test
     void carriesADatagramThroughTheNatAndTheAnswerBack() {
         try (VirtualInternet net = new VirtualInternet(1)) {

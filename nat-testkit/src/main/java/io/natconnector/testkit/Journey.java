@@ -77,12 +77,11 @@ final class Journey implements Trace.Entry {
         Hop last = hops.get(0);
         out.append(Addresses.text(last.from())).append(" > ").append(Addresses.text(last.to()));
         for (Hop hop : hops) {
-            if (!hop.from().equals(last.from())) {
-                out.append(", ").append(hop.node()).append(" from ").append(Addresses.text(hop.from()));
-            }
-            if (!hop.to().equals(last.to())) {
-                out.append(", ").append(hop.node()).append(" to ").append(Addresses.text(hop.to()));
-            }
+            boolean newFrom = !hop.from().equals(last.from());
+            boolean newTo = !hop.to().equals(last.to());
+            out.append(newFrom || newTo ? ", " + hop.node() : "")
+                    .append(newFrom ? " from " + Addresses.text(hop.from()) : "")
+                    .append(newTo ? " to " + Addresses.text(hop.to()) : "");
             last = hop;
         }
     }

@@ -20,6 +20,8 @@ public final class Nat extends Router {
     /** The address of a home NAT inside its carrier's network (RFC 6598). */
     private static final InetAddress INSIDE_CARRIER = Addresses.parse("100.64.0.2");
 
+    private static final int MAPPINGS_SHOWN = 8;
+
     private final Leg leg;
     private final List<InetAddress> external = new ArrayList<>(2);
     private NatProfile profile = NatProfile.PORT_RESTRICTED;
@@ -217,7 +219,9 @@ public final class Nat extends Router {
 
     @Override
     String holds() {
-        return mappings().isEmpty() ? "" : "maps " + mappings();
+        List<NatMapping> mappings = mappings();
+        List<NatMapping> shown = mappings.subList(0, Math.min(MAPPINGS_SHOWN, mappings.size()));
+        return mappings.isEmpty() ? "" : mappings.size() + " mappings " + shown + (shown.size() < mappings.size() ? " ..." : "");
     }
 
     @Override

@@ -11,7 +11,9 @@ import java.util.Comparator;
  * @param expires when it ends if nothing refreshes it, in nanoseconds of virtual time
  */
 public record NatMapping(InetSocketAddress inside, InetSocketAddress outside, long expires) {
-    static final Comparator<NatMapping> BY_OUTSIDE = Comparator.comparing(NatMapping::toString);
+    static final Comparator<NatMapping> BY_OUTSIDE = Comparator
+            .<NatMapping, String>comparing(mapping -> mapping.outside.getAddress().getHostAddress())
+            .thenComparingInt(mapping -> mapping.outside.getPort());
 
     @Override
     public String toString() {

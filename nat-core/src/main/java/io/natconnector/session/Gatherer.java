@@ -1,5 +1,6 @@
 package io.natconnector.session;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.natconnector.ice.Candidate;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Finds the local candidates, once for all sessions of an endpoint, and keeps them true: asks every STUN server from every socket
@@ -27,6 +29,12 @@ import java.util.random.RandomGenerator;
 final class Gatherer implements Machine {
     /** Below the 30 s after which the most impatient NATs forget a binding (RFC 4787, REQ-5 allows 120 s). */
     private static final long REFRESH = SECONDS.toNanos(20);
+    /**
+     * How often a STUN server is asked. Denser than its usual schedule: until the answer is here the peer can't know where to send, so
+     * a lost request of 28 bytes holds up the whole connection.
+     */
+    private static final Retransmission ASKING = Retransmission.of(MILLISECONDS.toNanos(7_000),
+            Stream.of(0, 50, 150, 300, 500, 800, 1_300, 2_000, 3_000, 4_500).mapToLong(MILLISECONDS::toNanos).toArray());
     private static final int TOP_PREFERENCE = 65_535;
 
     /** A change of what is known. */
@@ -107,7 +115,9 @@ final class Gatherer implements Machine {
 
     private void ask(InetSocketAddress local, InetSocketAddress server, long now) {
         if (sameFamily(local, server)) {
-            bindings.put(new Question(local, server), new StunBinding(local, server, Retransmission.GATHERING, random, now));
+            StunBinding binding = new StunBinding(local, server, ASKING, random, now);
+            bindings.put(new Question(local, server), binding);
+            drain(binding);
             refreshAt = Math.min(refreshAt, now + REFRESH);
         }
     }
@@ -122,7 +132,9 @@ final class Gatherer implements Machine {
             boolean tried = relayClients.stream().anyMatch(
                     client -> client.server().equals(relay.server()) && client.local().equals(local));
             if (sameFamily(local, relay.server()) && !tried) {
-                relayClients.add(new RelayClient(relay, local, random, now));
+                RelayClient client = new RelayClient(relay, local, random, now);
+                relayClients.add(client);
+                drain(client, now);
                 return;
             }
         }
@@ -184,8 +196,11 @@ final class Gatherer implements Machine {
         }
         if (now >= refreshAt) {
             refreshAt = now + REFRESH;
-            bindings.replaceAll((question, binding) -> binding.result() == null ? binding
-                    : new StunBinding(question.local(), question.server(), Retransmission.GATHERING, random, now));
+            for (Question question : List.copyOf(bindings.keySet())) {
+                if (bindings.get(question).result() != null) {
+                    ask(question.local(), question.server(), now);
+                }
+            }
         }
     }
 

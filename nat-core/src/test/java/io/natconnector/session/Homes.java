@@ -1,0 +1,75 @@
+package io.natconnector.session;
+
+import io.natconnector.stun.BindingServer;
+import io.natconnector.testkit.Host;
+import io.natconnector.testkit.Nat;
+import io.natconnector.testkit.NatProfile;
+import io.natconnector.testkit.VirtualInternet;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Alice and Bob at home, each behind a NAT of its own or the same one, and a STUN server on the public internet. Uplinks take 25 ms
+ * one way; servers are right at the core.
+ */
+final class Homes {
+    static final Duration UPLINK = Duration.ofMillis(25);
+    private static final InetSocketAddress STUN = new InetSocketAddress("203.0.113.10", 3478);
+
+    final VirtualInternet net;
+    final VirtualPeer alice;
+    final VirtualPeer bob;
+    final Nat natA;
+    final Nat natB;
+    final List<InetSocketAddress> stunServers = new ArrayList<>(List.of(STUN));
+
+    private Homes(VirtualInternet net, Nat natA, Nat natB, Host hostA, Host hostB) {
+        this.net = net;
+        this.natA = natA;
+        this.natB = natB;
+        this.alice = new VirtualPeer(net, hostA);
+        this.bob = new VirtualPeer(net, hostB);
+        net.host("stun", "203.0.113.10").bind(new BindingServer(), STUN.getPort());
+        hostA.access().delay(UPLINK);
+        hostB.access().delay(UPLINK);
+    }
+
+    static Homes behind(long seed, NatProfile a, NatProfile b) {
+        VirtualInternet net = new VirtualInternet(seed);
+        Nat natA = a == NatProfile.OPEN ? null : net.nat("natA", "198.51.100.1").profile(a);
+        Nat natB = b == NatProfile.OPEN ? null : net.nat("natB", "198.51.100.2").profile(b);
+        Host hostA = natA == null ? net.host("alice", "198.51.100.1") : net.host("alice", "10.0.1.2").behind(natA);
+        Host hostB = natB == null ? net.host("bob", "198.51.100.2") : net.host("bob", "10.0.2.2").behind(natB);
+        return new Homes(net, natA, natB, hostA, hostB);
+    }
+
+    static Homes behindTheSame(long seed, NatProfile profile) {
+        VirtualInternet net = new VirtualInternet(seed);
+        Nat nat = net.nat("nat", "198.51.100.1").profile(profile);
+        return new Homes(net, nat, nat, net.host("alice", "10.0.1.2").behind(nat), net.host("bob", "10.0.1.3").behind(nat));
+    }
+
+    /** Loss on each link, each way. */
+    Homes loss(double probability) {
+        alice.host.access().loss(probability);
+        bob.host.access().loss(probability);
+        return this;
+    }
+
+    /** Both start at 0; or bob later. */
+    Homes connect(Duration bobLater) {
+        alice.start(stunServers, List.of()).connect(bob);
+        net.after(bobLater, () -> bob.start(stunServers, List.of()).connect(alice));
+        return this;
+    }
+
+    boolean bothConnected() {
+        return alice.isConnected() && bob.isConnected();
+    }
+
+    long bothConnectedAt() {
+        return Math.max(alice.connectedAt(), bob.connectedAt());
+    }
+}

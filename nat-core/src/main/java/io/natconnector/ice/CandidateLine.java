@@ -63,7 +63,8 @@ public final class CandidateLine {
         }
         // RFC 8445, section 5.1.2: at most 2^31 - 1; more would overflow the pair's priority
         long usable = Math.min(priority, Integer.MAX_VALUE);
-        return Optional.of(new Candidate(foundation, usable, socket(address, (int) port), type, related(words)));
+        InetSocketAddress socket = socket(address, (int) port);
+        return Optional.of(new Candidate(foundation, usable, socket, type, type == CandidateType.HOST ? socket : related(words)));
     }
 
     private static InetSocketAddress related(List<String> words) {

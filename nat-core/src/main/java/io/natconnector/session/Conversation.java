@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 final class Conversation {
     private static final long FIRST_REPEAT = MILLISECONDS.toNanos(500);
-    private static final long LONGEST_REPEAT = MILLISECONDS.toNanos(8_000);
+    private static final long LONGEST_REPEAT = MILLISECONDS.toNanos(2_000);
     /** How many former user fragments of the peer are remembered, so that late words of old times are told from a restart. */
     private static final int REMEMBERED = 8;
 

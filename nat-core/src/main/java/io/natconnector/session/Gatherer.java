@@ -34,7 +34,7 @@ final class Gatherer implements Machine {
      * a lost request of 28 bytes holds up the whole connection.
      */
     private static final Retransmission ASKING = Retransmission.of(MILLISECONDS.toNanos(7_000),
-            Stream.of(0, 50, 150, 300, 500, 800, 1_300, 2_000, 3_000, 4_500).mapToLong(MILLISECONDS::toNanos).toArray());
+            Stream.of(0, 60, 150, 300, 500, 800, 1_300, 2_000, 3_000, 4_500).mapToLong(MILLISECONDS::toNanos).toArray());
     private static final int TOP_PREFERENCE = 65_535;
 
     /** A change of what is known. */

@@ -1,5 +1,7 @@
 package io.natconnector.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.natconnector.stun.BindingServer;
 import io.natconnector.testkit.Host;
 import io.natconnector.testkit.Nat;
@@ -63,6 +65,25 @@ final class Homes {
         alice.start(stunServers, List.of()).connect(bob);
         net.after(bobLater, () -> bob.start(stunServers, List.of()).connect(alice));
         return this;
+    }
+
+    /** Each says something that the other hears. */
+    void bothCanTalk() {
+        int before = alice.received.size() + bob.received.size();
+        alice.send("from alice");
+        bob.send("from bob");
+        assertThat(net.runUntil(() -> alice.received.size() + bob.received.size() == before + 2, Duration.ofSeconds(1)))
+                .as(() -> alice.path() + ", " + bob.path() + "\n" + net.trace()).isTrue();
+        assertThat(alice.received).endsWith("from bob");
+        assertThat(bob.received).endsWith("from alice");
+    }
+
+    /** Closes everything; nothing may be left open. */
+    void close() {
+        alice.closeIfStarted();
+        bob.closeIfStarted();
+        net.runFor(Duration.ofSeconds(1));
+        net.close();
     }
 
     boolean bothConnected() {

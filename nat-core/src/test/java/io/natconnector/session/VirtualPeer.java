@@ -29,6 +29,7 @@ final class VirtualPeer {
     private VirtualPeer other;
     private PeerSession session;
     private SessionSettings settings = SessionSettings.DEFAULT;
+    private boolean started;
     private long connectedAt = -1;
     private SessionFailure failure;
 
@@ -44,6 +45,7 @@ final class VirtualPeer {
             endpoint.open(new InetSocketAddress(address, 0));
         }
         host.run(endpoint, this::drained);
+        started = true;
         host.mutate(endpoint, now -> {
             stunServers.forEach(server -> endpoint.addStunServer(server, now));
             relays.forEach(relay -> endpoint.addRelay(relay, now));
@@ -115,8 +117,10 @@ final class VirtualPeer {
         host.mutate(endpoint, now -> endpoint.restart(session, now));
     }
 
-    void close() {
-        host.mutate(endpoint, endpoint::close);
+    void closeIfStarted() {
+        if (started) {
+            host.mutate(endpoint, endpoint::close);
+        }
     }
 
     PeerSession session() {

@@ -121,7 +121,11 @@ interface AttributeCodec<T> {
 
         @Override public ErrorCode read(ByteBuf buffer, int at, int length, TransactionId id) {
             int code = (buffer.getByte(at + 2) & 7) * 100 + buffer.getUnsignedByte(at + 3);
-            return new ErrorCode(code, TEXT.read(buffer, at + 4, length - 4, id));
+            int end = at + length;
+            while (end > at + 4 && buffer.getByte(end - 1) == 0) {
+                end--;                                        // coturn fills the phrase up with zeros and counts them in
+            }
+            return new ErrorCode(code, TEXT.read(buffer, at + 4, end - at - 4, id));
         }
 
         @Override public void write(ByteBuf out, ErrorCode value, TransactionId id) {

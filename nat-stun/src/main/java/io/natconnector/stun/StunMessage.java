@@ -21,6 +21,7 @@ public final class StunMessage {
 
     private final ByteBuf buffer;
     private final int start;
+    private final TransactionId id;
     private int readable;                                     // end of what may be read: the first integrity attribute ends it
     private int integrityAt = NONE;
     private int integritySha256At = NONE;
@@ -29,6 +30,7 @@ public final class StunMessage {
     private StunMessage(ByteBuf buffer) {
         this.buffer = buffer;
         this.start = buffer.readerIndex();
+        this.id = TransactionId.read(buffer, start + 8);
         this.readable = buffer.writerIndex();
     }
 
@@ -134,7 +136,7 @@ public final class StunMessage {
     }
 
     public TransactionId transactionId() {
-        return TransactionId.read(buffer, start + 8);
+        return id;
     }
 
     /** The 32 bits where the cookie stands; something else only in the form of RFC 3489. */
@@ -163,7 +165,7 @@ public final class StunMessage {
     /** The attribute's value, or {@code null} when the message does not carry it; the first of several counts. */
     public <T> T get(StunAttribute<T> attribute) {
         int at = find(attribute.type(), start + HEADER_LENGTH);
-        return at == NONE ? null : attribute.read(buffer, at + 4, buffer.getUnsignedShort(at + 2), transactionId());
+        return at == NONE ? null : attribute.read(buffer, at + 4, buffer.getUnsignedShort(at + 2), id);
     }
 
     /** The attribute's value as it stands on the wire, to be echoed; {@code null} when the message does not carry it. */
@@ -176,7 +178,7 @@ public final class StunMessage {
     public <T> List<T> all(StunAttribute<T> attribute) {
         List<T> values = new ArrayList<>(2);
         for (int at = find(attribute.type(), start + HEADER_LENGTH); at != NONE; at = find(attribute.type(), next(at))) {
-            values.add(attribute.read(buffer, at + 4, buffer.getUnsignedShort(at + 2), transactionId()));
+            values.add(attribute.read(buffer, at + 4, buffer.getUnsignedShort(at + 2), id));
         }
         return values;
     }

@@ -39,6 +39,10 @@ public enum StunMethod {
      * {@code M11..M7 C1 M6..M4 C0 M3..M0}.
      */
     public int type(StunClass stunClass) {
+        return type(code, stunClass);
+    }
+
+    static int type(int code, StunClass stunClass) {
         int bits = stunClass.ordinal();
         return (code & 0xF80) << 2 | (code & 0x070) << 1 | code & 0x00F | (bits & 2) << 7 | (bits & 1) << 4;
     }

@@ -1,7 +1,51 @@
 package io.natconnector.relay;
 
-final class AllocateRequest {
+import io.natconnector.stun.ErrorCode;
+import io.natconnector.stun.StunAttribute;
+import io.natconnector.stun.StunMessage;
+
+/**
+ * What an Allocate asks for, once the checks of RFC 8656, section 7.2 have passed that need nothing but the message.
+ *
+ * @param family of the relayed address
+ * @param both whether an IPv6 one is wanted besides
+ * @param even whether its port must be even
+ * @param pair whether the next port is to be held, too
+ * @param token of a port that was held before, or {@code null}
+ * @param lifetime in seconds, or {@code null}
+ */
+record AllocateRequest(AddressFamily family, boolean both, boolean even, boolean pair, Long token, Integer lifetime) {
+    /** IANA's number of UDP, the only protocol that is relayed. */
     static final int UDP = 17;
 
-    private AllocateRequest() { }
+    /** What is wrong with the request, or 0. */
+    static int check(StunMessage request) {
+        Integer transport = request.get(StunAttribute.REQUESTED_TRANSPORT);
+        if (transport == null) {
+            return ErrorCode.BAD_REQUEST;
+        }
+        if (transport != UDP) {
+            return ErrorCode.UNSUPPORTED_TRANSPORT;
+        }
+        Boolean pair = request.get(StunAttribute.EVEN_PORT);
+        Integer family = request.get(StunAttribute.REQUESTED_ADDRESS_FAMILY);
+        Integer additional = request.get(StunAttribute.ADDITIONAL_ADDRESS_FAMILY);
+        boolean token = request.has(StunAttribute.RESERVATION_TOKEN);
+        if (token && (pair != null || family != null || additional != null)) {
+            return ErrorCode.BAD_REQUEST;
+        }
+        if (additional != null && (family != null || Boolean.TRUE.equals(pair) || additional != AddressFamily.IPV6.number())) {
+            return ErrorCode.BAD_REQUEST;
+        }
+        return family != null && AddressFamily.of(family) == null ? ErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED : 0;
+    }
+
+    /** Reads a request for which {@link #check} found nothing wrong. */
+    static AllocateRequest of(StunMessage request) {
+        Boolean pair = request.get(StunAttribute.EVEN_PORT);
+        Integer family = request.get(StunAttribute.REQUESTED_ADDRESS_FAMILY);
+        return new AllocateRequest(family == null ? AddressFamily.IPV4 : AddressFamily.of(family),
+                request.has(StunAttribute.ADDITIONAL_ADDRESS_FAMILY), pair != null, Boolean.TRUE.equals(pair),
+                request.get(StunAttribute.RESERVATION_TOKEN), request.get(StunAttribute.LIFETIME));
+    }
 }

@@ -27,6 +27,11 @@ public final class ChannelData {
         return datagram.getUnsignedShort(datagram.readerIndex());
     }
 
+    /** The length of the data, padding left out. */
+    static int length(ByteBuf datagram) {
+        return datagram.getUnsignedShort(datagram.readerIndex() + 2);
+    }
+
     /** A view of the data, padding left out; it lives as long as the datagram. */
     public static ByteBuf data(ByteBuf datagram) {
         int at = datagram.readerIndex();

@@ -34,22 +34,17 @@ public final class RelayClient implements Machine {
     private final InetSocketAddress local;
     private final Retransmission schedule;
     private final Queue<Datagram> outbox = new ArrayDeque<>();
-    private final Queue<Datagram> received = new ArrayDeque<>();
     private final Queue<RelayEvent> events = new ArrayDeque<>();
     private final RelayTransactions transactions;
     private final ClientPeers peers;
     private final AllocationTimes times;
-    private final RelayDataFrames frames;
+    private final ClientData data;
     private RelayAccess access;
     private State state = State.ALLOCATING;
     private boolean redirected;
     private boolean familyTried;
     private InetSocketAddress relayed;
     private InetSocketAddress mapped;
-    private long sentData;
-    private long sentOnChannels;
-    private long receivedData;
-    private long dropped;
 
     /**
      * @param local the address of the socket that all this goes over
@@ -60,9 +55,9 @@ public final class RelayClient implements Machine {
         this.local = local;
         this.schedule = access.transport().isReliable() ? AllocationTimes.FAST_RELIABLE : AllocationTimes.FAST;
         this.times = new AllocationTimes(random);
-        this.frames = new RelayDataFrames(random, access.transport().isReliable());
         this.transactions = new RelayTransactions(access, local, random, outbox);
         this.peers = new ClientPeers(transactions, schedule);
+        this.data = new ClientData(peers, random, access.transport().isReliable());
         allocate(null, now);
     }
 
@@ -95,25 +90,11 @@ public final class RelayClient implements Machine {
      *        put into its headroom
      */
     public void send(InetSocketAddress peer, ByteBuf payload, long now) {
-        if (state != State.ALLOCATED || !canReach(peer) || payload.readableBytes() > RelayDataFrames.MAX_DATA) {
-            dropped++;
-            return;
+        ByteBuf frame = canReach(peer) ? data.wrap(peer, payload, now) : data.drop();
+        if (frame != null) {
+            times.sent(now);
+            outbox.add(new Datagram(access.transport(), local, access.server(), frame));
         }
-        ClientChannel channel = peers.bound(peer, now);
-        if (channel != null) {
-            channel.used(now);
-            if (channel.permission.isDue(now)) {
-                peers.demand(peer, now);
-            }
-            transmit(frames.channelData(channel.number, payload), now);
-            sentOnChannels++;
-        } else if (peers.demand(peer, now) != null) {
-            transmit(frames.sendIndication(peer, payload), now);
-        } else {
-            dropped++;
-            return;
-        }
-        sentData++;
     }
 
     /** RFC 8656, section 7.2: a relayed IPv4 address reaches IPv4 peers only, an IPv6 one IPv6 peers. */
@@ -169,8 +150,7 @@ public final class RelayClient implements Machine {
     }
 
     public RelayClientStatistics statistics() {
-        return new RelayClientStatistics(transactions.requests(), transactions.repetitions(), sentData, sentOnChannels,
-                receivedData, dropped);
+        return data.statistics(transactions);
     }
 
     /** The next event, or {@code null}. */
@@ -180,7 +160,7 @@ public final class RelayClient implements Machine {
 
     /** The next payload from a peer: from its address to the relayed one, or {@code null}. The buffer is the caller's. */
     public Datagram pollReceived() {
-        return received.poll();
+        return data.pollReceived();
     }
 
     @Override
@@ -196,13 +176,11 @@ public final class RelayClient implements Machine {
         }
         ByteBuf payload = datagram.payload();
         if (ChannelData.is(payload)) {
-            ClientChannel channel = peers.channel(ChannelData.channel(payload));
-            if (channel == null) {
-                return false;
+            boolean ours = data.receive(payload, relayed, now);
+            if (ours) {
+                times.received(now);
             }
-            channel.used(now);
-            deliver(channel.peer, ChannelData.data(payload), now);
-            return true;
+            return ours;
         }
         return StunMessage.is(payload) && receiveStun(payload, now);
     }
@@ -212,7 +190,7 @@ public final class RelayClient implements Machine {
         try {
             message = StunMessage.parse(payload);
         } catch (StunException e) {
-            dropped++;
+            data.drop();
             return false;
         }
         return switch (message.stunClass()) {
@@ -222,26 +200,11 @@ public final class RelayClient implements Machine {
         };
     }
 
-    /** RFC 8656, section 11.4: data from a peer whom we gave no permission is not from our relay. */
-    private boolean receiveData(StunMessage message, long now) {
-        InetSocketAddress peer = message.get(StunAttribute.XOR_PEER_ADDRESS);
-        ByteBuf data = message.get(StunAttribute.DATA);
-        ClientPermission permission = peer == null ? null : peers.permission(peer.getAddress());
-        if (permission == null || data == null || !permission.isOpen(now)) {
-            dropped++;
-        } else {
-            permission.lastUsed = now;
-            deliver(peer, data, now);
+    private boolean receiveData(StunMessage indication, long now) {
+        if (data.receive(indication, relayed, now)) {
+            times.received(now);
         }
         return true;
-    }
-
-    private void deliver(InetSocketAddress peer, ByteBuf data, long now) {
-        if (state == State.ALLOCATED) {
-            times.received(now);
-            receivedData++;
-            received.add(Datagram.udp(peer, relayed, data.retain()));
-        }
     }
 
     /** Known transaction first, proof next, only then state. */
@@ -253,7 +216,7 @@ public final class RelayClient implements Machine {
         ErrorCode error = answer.stunClass() == StunClass.ERROR ? answer.get(StunAttribute.ERROR_CODE) : null;
         if (!transactions.verify(answer, transaction) || answer.stunClass() == StunClass.ERROR && error == null) {
             transaction.hint = error;
-            dropped++;
+            data.drop();
             return true;
         }
         times.received(now);
@@ -381,9 +344,13 @@ public final class RelayClient implements Machine {
         transactions.start(transaction, now);
     }
 
-    private void transmit(ByteBuf frame, long now) {
-        times.sent(now);
-        outbox.add(new Datagram(access.transport(), local, access.server(), frame));
+    /** Forgets everything at once, what is queued included, and lets the relay find out by itself: for a driver that goes away. */
+    public void abandon() {
+        state = State.CLOSING;
+        end(null, null);
+        for (Datagram left; (left = outbox.poll()) != null || (left = data.pollReceived()) != null;) {
+            left.payload().release();
+        }
     }
 
     private void end(RelayFailure reason, String advice) {

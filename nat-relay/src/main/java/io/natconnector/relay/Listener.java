@@ -1,0 +1,117 @@
+package io.natconnector.relay;
+
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.ErrorCode;
+import io.natconnector.stun.StunClass;
+import io.natconnector.stun.StunException;
+import io.natconnector.stun.StunMessage;
+import io.natconnector.stun.StunMethod;
+import io.natconnector.stun.TransactionId;
+import io.natconnector.stun.Transport;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A socket that clients talk to. The socket's own address and transport are three fifths of the 5-tuple, so the client's address
+ * is all that an allocation is looked up by.
+ */
+final class Listener implements Inlet {
+    private final RelayHub hub;
+    private final RequestHandler requests;
+    private final Transport transport;
+    private final InetSocketAddress address;
+    private final Map<InetSocketAddress, Allocation> allocations = new HashMap<>();
+
+    Listener(RelayHub hub, RequestHandler requests, Transport transport, InetSocketAddress address) {
+        this.hub = hub;
+        this.requests = requests;
+        this.transport = transport;
+        this.address = address;
+    }
+
+    Allocation allocation(InetSocketAddress client) {
+        return allocations.get(client);
+    }
+
+    void add(Allocation allocation) {
+        allocations.put(allocation.client, allocation);
+    }
+
+    void remove(Allocation allocation) {
+        allocations.remove(allocation.client, allocation);
+    }
+
+    int allocations() {
+        return allocations.size();
+    }
+
+    void close() {
+        new ArrayList<>(allocations.values()).forEach(Allocation::delete);
+        hub.unlisten(transport, address);
+    }
+
+    @Override
+    public void receive(Datagram datagram, long now) {
+        ByteBuf payload = datagram.payload();
+        if (ChannelData.is(payload)) {
+            Allocation allocation = allocations.get(datagram.from());
+            if (allocation == null) {
+                hub.counters.dropped++;
+            } else {
+                allocation.fromClient(payload, now);
+            }
+        } else if (StunMessage.is(payload)) {
+            receiveStun(datagram, now);
+        } else if (!StunMessage.isClassicBindingRequest(payload) || !requests.bind(datagram)) {
+            hub.counters.malformed++;
+        }
+    }
+
+    private void receiveStun(Datagram datagram, long now) {
+        StunMessage message;
+        try {
+            message = StunMessage.parse(datagram.payload());
+        } catch (StunException e) {
+            hub.counters.malformed++;
+            answerMalformed(datagram, now);
+            return;
+        }
+        switch (message.stunClass()) {
+            case REQUEST -> {
+                // RFC 8656, section 21.1.5: what comes from our own relay sockets is us, talking to ourselves
+                if (hub.isRelayed(datagram.from())) {
+                    hub.counters.dropped++;
+                } else {
+                    requests.handle(message, datagram, this, now);
+                }
+            }
+            case INDICATION -> {
+                Allocation allocation = message.method() == StunMethod.SEND ? allocations.get(datagram.from()) : null;
+                if (allocation != null) {
+                    allocation.send(message, now);
+                } else {
+                    hub.counters.dropped++;
+                }
+            }
+            // RFC 8489, section 6.3.3: we ask nothing, so no answer is for us, and answering one would be the start of a loop
+            default -> hub.counters.dropped++;
+        }
+    }
+
+    /** A TURN request whose attributes are out of bounds gets a 400, as far as strangers get answers; all else gets silence. */
+    private void answerMalformed(Datagram datagram, long now) {
+        ByteBuf payload = datagram.payload();
+        int at = payload.readerIndex();
+        int type = payload.getUnsignedShort(at);
+        for (StunMethod method : RequestHandler.METHODS) {
+            if (type == method.type(StunClass.REQUEST)) {
+                TransactionId id = new TransactionId(payload.getInt(at + 8), payload.getLong(at + 12));
+                Exchange exchange = new Exchange(datagram, method, id, false);
+                requests.refuseStranger(exchange, exchange.error(ErrorCode.BAD_REQUEST), now);
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.natconnector.relay;
+
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.SocketMachine;
+import io.natconnector.stun.SocketRequest;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * A relay server (RFC 8656) that answers Binding requests (RFC 8489) on the same sockets. It asks for its listening sockets as soon
+ * as it is made, and for one more with each allocation: drain {@link #pollSocket}.
+ *
+ * <p>What {@link RelayServerConfig} leaves alone is as strict as it can be: nothing is kept of a client that did not prove itself,
+ * no address is relayed to that is not public, and everything that grows has an end.
+ *
+ * <p>Data is forwarded out of the buffer that it came in wherever that is possible: a client's ChannelData always, a peer's data
+ * where its buffer has {@value ChannelData#HEADER_LENGTH} bytes of room in front and nobody else holds it.
+ *
+ * <p>Not thread-safe, as every machine: one per event loop.
+ */
+public final class RelayServer implements SocketMachine {
+    private final RelayHub hub;
+    private final RequestHandler requests;
+    private final List<Listener> listeners = new ArrayList<>();
+    private boolean closed;
+
+    /**
+     * @param random for relayed ports, nonces and tokens; a {@link java.security.SecureRandom} outside tests
+     * @param epochSeconds wall-clock time at {@code now}, in seconds of the Unix epoch, for credentials that run out
+     */
+    public RelayServer(RelayServerConfig config, RandomGenerator random, long epochSeconds, long now) {
+        this.hub = new RelayHub(config, random);
+        this.requests = new RequestHandler(hub, epochSeconds, now);
+        for (RelayServerConfig.ListenAddress wanted : config.listenAddresses()) {
+            hub.request(new SocketRequest(SocketRequest.Kind.OPEN, wanted.transport(), wanted.address()));
+        }
+    }
+
+    /** The addresses that clients can talk to by now; fewer than configured while or where one could not be opened. */
+    public List<InetSocketAddress> listening() {
+        return hub.listening();
+    }
+
+    public RelayStatistics statistics() {
+        return RelayStatistics.of(hub, requests.bindings());
+    }
+
+    /** Ends all allocations and closes all sockets. */
+    public void close() {
+        closed = true;
+        listeners.forEach(Listener::close);
+        listeners.clear();
+    }
+
+    @Override
+    public boolean receive(Datagram datagram, long now) {
+        Inlet inlet = hub.inlet(datagram.transport(), datagram.to());
+        if (inlet == null) {
+            return false;
+        }
+        inlet.receive(datagram, now);
+        return true;
+    }
+
+    @Override
+    public void handleTimeout(long now) {
+        hub.deadlines.expire(now);
+    }
+
+    @Override
+    public long nextTimeout() {
+        return hub.deadlines.next();
+    }
+
+    @Override
+    public Datagram pollTransmit() {
+        return hub.pollTransmit();
+    }
+
+    @Override
+    public SocketRequest pollSocket() {
+        return hub.pollSocket();
+    }
+
+    @Override
+    public void socketOpened(SocketRequest request, InetSocketAddress bound, long now) {
+        if (hub.opened(request, bound, now) || bound == null) {
+            return;
+        }
+        if (closed) {
+            hub.request(new SocketRequest(SocketRequest.Kind.CLOSE, request.transport(), bound));
+            return;
+        }
+        Listener listener = new Listener(hub, requests, request.transport(), bound);
+        listeners.add(listener);
+        hub.listen(request.transport(), bound, listener);
+    }
+
+    /** Everything that grows with use, for tests: 0 when nobody uses the server. */
+    int remains() {
+        return hub.remains() + requests.reservations() + listeners.stream().mapToInt(Listener::allocations).sum();
+    }
+}

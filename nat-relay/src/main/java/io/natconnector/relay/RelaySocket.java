@@ -1,0 +1,71 @@
+package io.natconnector.relay;
+
+import io.natconnector.stun.Datagram;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+
+/** A socket that peers send to: that of an allocation, or one that is held for the next (a reservation). */
+final class RelaySocket implements Inlet {
+    private final RelayHub hub;
+    private final PortPool pool;
+    private final InetSocketAddress local;
+    private final InetSocketAddress advertised;
+    private Opening opening;
+    private Allocation owner;
+    private boolean abandoned;
+
+    RelaySocket(RelayHub hub, PortPool pool, int port, Opening opening) {
+        this.hub = hub;
+        this.pool = pool;
+        this.local = new InetSocketAddress(pool.local, port);
+        this.advertised = new InetSocketAddress(pool.advertised, port);
+        this.opening = opening;
+    }
+
+    InetSocketAddress local() {
+        return local;
+    }
+
+    /** The relayed transport address, as the client is told. */
+    InetSocketAddress advertised() {
+        return advertised;
+    }
+
+    PortPool pool() {
+        return pool;
+    }
+
+    void own(Allocation allocation) {
+        owner = allocation;
+    }
+
+    void opened(boolean success, long now) {
+        Opening waiting = opening;
+        opening = null;
+        if (waiting != null && !abandoned) {
+            waiting.opened(this, success, now);
+        }
+    }
+
+    void abandon() {
+        abandoned = true;
+        owner = null;
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    @Override
+    public void receive(Datagram datagram, long now) {
+        receive(datagram.from(), datagram.payload(), now);
+    }
+
+    void receive(InetSocketAddress peer, ByteBuf data, long now) {
+        if (owner == null) {
+            hub.counters.dropped++;
+        } else {
+            owner.fromPeer(peer, data, now);
+        }
+    }
+}

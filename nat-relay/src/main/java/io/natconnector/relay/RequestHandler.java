@@ -1,0 +1,149 @@
+package io.natconnector.relay;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.natconnector.stun.Authenticator;
+import io.natconnector.stun.BindingServer;
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.ErrorCode;
+import io.natconnector.stun.StunAttribute;
+import io.natconnector.stun.StunException;
+import io.natconnector.stun.StunMessage;
+import io.natconnector.stun.StunMethod;
+import io.natconnector.stun.StunWriter;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Answers requests: who is it, and may he? What is answered to strangers is counted per source, and leaves nothing behind. */
+final class RequestHandler {
+    static final Set<StunMethod> METHODS =
+            EnumSet.of(StunMethod.ALLOCATE, StunMethod.REFRESH, StunMethod.CREATE_PERMISSION, StunMethod.CHANNEL_BIND);
+
+    private final RelayHub hub;
+    private final BindingServer bindings;
+    private final Authenticator authenticator;
+    private final AnswerLimit limit;
+    private final AllocateHandler allocate;
+    private final PeerHandler peers;
+    private final long epochSeconds;
+    private final long startedAt;
+
+    RequestHandler(RelayHub hub, long epochSeconds, long now) {
+        RelayServerConfig config = hub.config;
+        this.hub = hub;
+        this.bindings = new BindingServer(config.binding());
+        this.authenticator = new Authenticator(config.realm(), config.credentials(), config.offer(), hub.random,
+                config.nonceLifetimeSeconds());
+        this.limit = new AnswerLimit(config.challengesPerSecond(), hub.random);
+        this.allocate = new AllocateHandler(hub);
+        this.peers = new PeerHandler(hub);
+        this.epochSeconds = epochSeconds;
+        this.startedAt = now;
+    }
+
+    long bindings() {
+        return bindings.answered();
+    }
+
+    int reservations() {
+        return allocate.reservations();
+    }
+
+    /** Answers a Binding request in the form of RFC 3489, if that is wanted. */
+    boolean bind(Datagram datagram) {
+        try {
+            Datagram answer = bindings.answer(StunMessage.parse(datagram.payload()), datagram);
+            if (answer != null) {
+                hub.transmit(answer);
+            }
+            return answer != null;
+        } catch (StunException e) {
+            return false;
+        }
+    }
+
+    void handle(StunMessage request, Datagram datagram, Listener listener, long now) {
+        StunMethod method = request.method();
+        if (method == StunMethod.BINDING) {
+            Datagram answer = bindings.answer(request, datagram);
+            if (answer != null) {
+                hub.transmit(answer);
+            }
+        } else if (method != null) {
+            Exchange exchange = new Exchange(request, datagram);
+            if (METHODS.contains(method)) {
+                authenticate(request, exchange, listener, now);
+            } else {
+                refuseStranger(exchange, exchange.error(ErrorCode.BAD_REQUEST), now);
+            }
+        }
+    }
+
+    private void authenticate(StunMessage request, Exchange exchange, Listener listener, long now) {
+        long epoch = epochSeconds + (now - startedAt) / SECONDS.toNanos(1);
+        Allocation allocation = listener.allocation(exchange.client);
+        Authenticator.Verdict verdict = authenticator.check(request, exchange.client, exchange.transport, epoch,
+                allocation == null ? null : allocation.owner);
+        if (verdict instanceof Authenticator.Refused refused) {
+            if (admits(exchange, now)) {
+                challenge(request, exchange, refused, epoch);
+            }
+            return;
+        }
+        exchange.accepted((Authenticator.Accepted) verdict);
+        List<Integer> unknown = request.unknownRequired();
+        if (!unknown.isEmpty()) {
+            refuse(exchange, exchange.error(ErrorCode.UNKNOWN_ATTRIBUTE).put(StunAttribute.UNKNOWN_ATTRIBUTES, unknown));
+        } else if (exchange.method == StunMethod.ALLOCATE) {
+            answer(exchange, allocate.handle(request, exchange, listener, allocation, now));
+        } else if (allocation == null || !allocation.isOpen()) {
+            answer(exchange, ErrorCode.ALLOCATION_MISMATCH);
+        } else if (!allocation.owner.username().equals(exchange.user().username())) {
+            answer(exchange, ErrorCode.WRONG_CREDENTIALS);    // RFC 8656, section 5
+        } else {
+            answer(exchange, switch (exchange.method) {
+                case REFRESH -> allocate.refresh(request, exchange, allocation, now);
+                case CREATE_PERMISSION -> peers.permit(request, exchange, allocation, now);
+                default -> peers.bind(request, exchange, allocation, now);
+            });
+        }
+    }
+
+    private void answer(Exchange exchange, int error) {
+        if (error != 0) {
+            refuse(exchange, exchange.error(error));
+        }
+    }
+
+    private void refuse(Exchange exchange, StunWriter error) {
+        hub.counters.refused++;
+        hub.transmit(exchange.end(error));
+    }
+
+    private void challenge(StunMessage request, Exchange exchange, Authenticator.Refused refused, long epoch) {
+        hub.counters.challenges++;
+        hub.transmit(exchange.end(
+                authenticator.refuse(request, refused, exchange.client, exchange.transport, epoch)));
+    }
+
+    /** Answers somebody who did not prove himself, or leaves it when he has had his share. */
+    void refuseStranger(Exchange exchange, StunWriter error, long now) {
+        Datagram answer = exchange.end(error);
+        if (admits(exchange, now)) {
+            hub.counters.challenges++;
+            hub.transmit(answer);
+        } else {
+            answer.payload().release();
+        }
+    }
+
+    /** Over a stream the source is who it says, so there nobody else would be hit. */
+    private boolean admits(Exchange exchange, long now) {
+        if (exchange.transport.isReliable() || limit.admits(exchange.client.getAddress(), now)) {
+            return true;
+        }
+        hub.counters.unanswered++;
+        return false;
+    }
+}

@@ -197,11 +197,20 @@ public final class Host extends Node {
 
     /** Changes a machine from outside, then drains it. Within another machine's turn it waits for the end of that. */
     public void mutate(Machine machine, LongConsumer mutation) {
+        program(machine).mutate(mutation);
+    }
+
+    /**
+     * The program that a machine runs as.
+     *
+     * @throws IllegalStateException when it does not run here
+     */
+    public Program program(Machine machine) {
         Program program = programs.get(machine);
         if (program == null) {
             throw new IllegalStateException("not running on " + this + ": " + machine);
         }
-        program.mutate(mutation);
+        return program;
     }
 
     /** Opens a socket of a test's own, at the host's first address. */

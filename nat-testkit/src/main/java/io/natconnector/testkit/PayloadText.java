@@ -8,13 +8,16 @@ import io.natconnector.stun.StunMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** A few words on what a payload is: STUN, ChannelData (RFC 8656, section 12.4), printable text, or bytes. */
 final class PayloadText {
     private static final int SHOWN = 24;
-    private static final List<StunAttribute<InetSocketAddress>> ADDRESSES = List.of(StunAttribute.XOR_MAPPED_ADDRESS,
-            StunAttribute.XOR_RELAYED_ADDRESS, StunAttribute.XOR_PEER_ADDRESS);
+    private static final Map<String, StunAttribute<InetSocketAddress>> ADDRESSES = new TreeMap<>(Map.of(
+            " mapped=", StunAttribute.XOR_MAPPED_ADDRESS,
+            " peer=", StunAttribute.XOR_PEER_ADDRESS,
+            " relayed=", StunAttribute.XOR_RELAYED_ADDRESS));
 
     private PayloadText() { }
 
@@ -35,12 +38,10 @@ final class PayloadText {
         try {
             StunMessage message = StunMessage.parse(bytes);
             StringBuilder text = new StringBuilder(message.toString());
-            for (StunAttribute<InetSocketAddress> attribute : ADDRESSES) {
+            ADDRESSES.forEach((label, attribute) -> {
                 InetSocketAddress address = message.get(attribute);
-                if (address != null) {
-                    text.append(' ').append(attribute.name().charAt(4)).append('=').append(Addresses.text(address));
-                }
-            }
+                text.append(address == null ? "" : label + Addresses.text(address));
+            });
             String id = message.transactionId().toString();
             return text.append(" #").append(id.substring(id.length() - 4)).toString();
         } catch (StunException e) {

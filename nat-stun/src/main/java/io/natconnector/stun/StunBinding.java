@@ -38,6 +38,8 @@ public final class StunBinding implements Machine {
 
     private final InetSocketAddress local;
     private final InetSocketAddress server;
+    private final InetSocketAddress origin;                   // where the answer must come from
+    private final int change;                                 // CHANGE-REQUEST, 0 for none
     private final Retransmission schedule;
     private final RandomGenerator random;
     private final long start;
@@ -47,6 +49,7 @@ public final class StunBinding implements Machine {
     private int due;                                          // sendings that the schedule has had; some may have been skipped
     private boolean pending;
     private Result result;
+    private InetSocketAddress other;
 
     /**
      * Starts asking: the first request is ready to be polled.
@@ -56,8 +59,16 @@ public final class StunBinding implements Machine {
      */
     public StunBinding(InetSocketAddress local, InetSocketAddress server, Retransmission schedule, RandomGenerator random,
             long now) {
+        this(local, server, server, 0, schedule, random, now);
+    }
+
+    /** Asks the server to answer from elsewhere (RFC 5780, section 7.2). */
+    StunBinding(InetSocketAddress local, InetSocketAddress server, InetSocketAddress origin, int change, Retransmission schedule,
+            RandomGenerator random, long now) {
         this.local = Objects.requireNonNull(local, "local");
         this.server = Objects.requireNonNull(server, "server");
+        this.origin = origin;
+        this.change = change;
         this.schedule = schedule;
         this.random = random;
         this.start = now;
@@ -79,11 +90,17 @@ public final class StunBinding implements Machine {
         return result;
     }
 
+    /** The server's second address (RFC 5780, section 7.4), once it has told one; else {@code null}. */
+    InetSocketAddress other() {
+        return other;
+    }
+
     /** Takes in the server's answer. One that comes after another is ours too and changes nothing. */
     @Override
     public boolean receive(Datagram datagram, long now) {
-        if (datagram.transport() != Transport.UDP || !datagram.from().equals(server) || !datagram.to().equals(local)
-                || !StunMessage.is(datagram.payload())) {
+        boolean fromOrigin = datagram.from().equals(origin);  // from the server itself only errors, if not the same
+        if (datagram.transport() != Transport.UDP || !fromOrigin && !datagram.from().equals(server)
+                || !datagram.to().equals(local) || !StunMessage.is(datagram.payload())) {
             return false;
         }
         int sending = sendingOf(StunMessage.transactionId(datagram.payload()));
@@ -92,7 +109,7 @@ public final class StunBinding implements Machine {
         }
         if (result == null) {
             try {
-                result = read(StunMessage.parse(datagram.payload()), now - sentAt[sending]);
+                result = read(StunMessage.parse(datagram.payload()), fromOrigin, now - sentAt[sending]);
             } catch (StunException e) {
                 return true;                                  // ours, damaged: the schedule goes on
             }
@@ -111,7 +128,7 @@ public final class StunBinding implements Machine {
     }
 
     /** RFC 8489, sections 6.3.3 and 6.3.4; {@code null} for an answer that is to be discarded. */
-    private static Result read(StunMessage answer, long roundTrip) {
+    private Result read(StunMessage answer, boolean fromOrigin, long roundTrip) {
         if (!answer.unknownRequired().isEmpty()) {
             return null;
         }
@@ -119,7 +136,12 @@ public final class StunBinding implements Machine {
             InetSocketAddress mapped = answer.get(StunAttribute.XOR_MAPPED_ADDRESS);
             // Servers of RFC 3489's time know only the plain form
             mapped = mapped == null ? answer.get(StunAttribute.MAPPED_ADDRESS) : mapped;
-            return mapped == null || !isUsable(mapped) ? null : new Result.Mapped(mapped, roundTrip);
+            if (mapped == null || !isUsable(mapped) || !fromOrigin) {
+                return null;
+            }
+            other = answer.get(StunAttribute.OTHER_ADDRESS);
+            other = other == null ? answer.get(StunAttribute.CHANGED_ADDRESS) : other;       // its name in RFC 3489
+            return new Result.Mapped(mapped, roundTrip);
         }
         if (answer.is(StunMethod.BINDING, StunClass.ERROR)) {
             ErrorCode error = answer.get(StunAttribute.ERROR_CODE);
@@ -165,7 +187,10 @@ public final class StunBinding implements Machine {
             return null;
         }
         pending = false;
-        return Datagram.udp(local, server,
-                StunWriter.write(StunMethod.BINDING, StunClass.REQUEST, ids[sent - 1]).fingerprint());
+        StunWriter request = StunWriter.write(StunMethod.BINDING, StunClass.REQUEST, ids[sent - 1]);
+        if (change != 0) {
+            request.put(StunAttribute.CHANGE_REQUEST, change);
+        }
+        return Datagram.udp(local, server, request.fingerprint());
     }
 }

@@ -25,6 +25,8 @@ public enum Fate {
     NO_SOCKET("no socket"),
     /** Sent from a socket that is not open, or from an address that the host does not have (any more). */
     UNSENT("not sent"),
+    /** The host sleeps. */
+    ASLEEP("asleep"),
     /** Its sender or its receiver moved while it was under way. */
     STALE("stale"),
     /** Not UDP. */

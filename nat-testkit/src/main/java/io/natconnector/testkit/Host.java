@@ -33,12 +33,14 @@ public final class Host extends Node {
     private final List<Nic> nics = new ArrayList<>(1);
     private final Map<InetSocketAddress, Program> sockets = new HashMap<>();
     private final Map<Machine, Program> programs = new IdentityHashMap<>();
+    private final List<Program> inOrder = new ArrayList<>();
     private final RandomGenerator ports;
     private Bindings firewall;
     private long openingTime;
     private int mostSockets = Integer.MAX_VALUE;
     private int streams;
     private long sent;
+    private boolean asleep;
 
     Host(VirtualInternet net, String name, Core internet, List<InetAddress> addresses) {
         super(net, name);
@@ -170,13 +172,18 @@ public final class Host extends Node {
             throw new IllegalStateException("already running on " + this + ": " + machine);
         }
         Program program = new Program(this, machine, afterDrain);
-        programs.put(machine, program);
-        program.start();
+        start(program, machine);
         return program;
     }
 
+    private void start(Program program, Machine machine) {
+        programs.put(machine, program);
+        inOrder.add(program);
+        program.mutate(now -> { });
+    }
+
     /**
-     * Opens a UDP socket for a machine at the host's first address, and starts driving the machine if it isn't driven yet.
+     * Opens a UDP socket for a machine at the host's first address, then starts driving the machine if it isn't driven yet.
      *
      * @param port 0 for a free one, drawn from the seed
      * @return the address that it is bound to
@@ -186,13 +193,19 @@ public final class Host extends Node {
     }
 
     /**
-     * Opens a UDP socket for a machine, and starts driving the machine if it isn't driven yet.
+     * Opens a UDP socket for a machine, then starts driving the machine if it isn't driven yet.
      *
      * @throws IllegalStateException when the address is not the host's or the port is taken
      */
     public InetSocketAddress bind(Machine machine, InetSocketAddress address) {
-        Program program = programs.get(machine);
-        return (program == null ? run(machine) : program).bind(address);
+        Program running = programs.get(machine);
+        if (running != null) {
+            return running.bind(address);
+        }
+        Program program = new Program(this, machine, () -> { });
+        InetSocketAddress bound = program.bind(address);      // before the first drain, which may have something to send from it
+        start(program, machine);
+        return bound;
     }
 
     /** Changes a machine from outside, then drains it. Within another machine's turn it waits for the end of that. */
@@ -211,6 +224,24 @@ public final class Host extends Node {
             throw new IllegalStateException("not running on " + this + ": " + machine);
         }
         return program;
+    }
+
+    /**
+     * Puts it to sleep, as a closed laptop: no timer fires, nothing arrives, and what is called on its machines from outside waits.
+     * Its machines are not told.
+     */
+    public Host sleep() {
+        net().trace().note(net().now(), name() + " falls asleep");
+        asleep = true;
+        return this;
+    }
+
+    /** Wakes it up: its machines see how late it is. */
+    public Host wake() {
+        net().trace().note(net().now(), name() + " wakes up");
+        asleep = false;
+        List.copyOf(inOrder).forEach(Program::woken);
+        return this;
     }
 
     /** Opens a socket of a test's own, at the host's first address. */
@@ -234,6 +265,10 @@ public final class Host extends Node {
             }
         }
         return null;
+    }
+
+    boolean isAsleep() {
+        return asleep;
     }
 
     long openingTime() {
@@ -282,6 +317,7 @@ public final class Host extends Node {
     void stopped(Program program, Machine machine) {
         sockets.values().removeIf(owner -> owner == program);
         programs.remove(machine, program);
+        inOrder.remove(program);
     }
 
     /** Sends what a machine gave away. */
@@ -324,7 +360,7 @@ public final class Host extends Node {
     void arrived(Packet packet, Nic nic) {
         Program program = null;
         InetSocketAddress socket = packet.to();
-        Fate fate = nic.has(socket.getAddress()) ? null : Fate.STALE;
+        Fate fate = asleep ? Fate.ASLEEP : nic.has(socket.getAddress()) ? null : Fate.STALE;
         if (fate == null && firewall != null && !has(packet.from().getAddress()) && firewall.in(packet, net().now()) != null) {
             fate = Fate.FILTERED;
         }

@@ -52,6 +52,9 @@ public final class Nat extends Router {
         forget();
         if (profile.carrier() != null) {
             InetAddress address = external(false);
+            if (address == null || address.equals(INSIDE_CARRIER)) {
+                throw new IllegalStateException(this + " has no IPv4 address to hand over to a carrier");
+            }
             Router above = leg.above();
             external.replaceAll(each -> each.equals(address) ? INSIDE_CARRIER : each);
             leg.remove(address);

@@ -6,8 +6,10 @@ import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.Transport;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -24,6 +26,7 @@ public final class Program {
     private final Runnable afterDrain;
     private final List<InetSocketAddress> closing = new ArrayList<>(0);
     private Consumer<Datagram> unclaimed = datagram -> { };
+    private final Queue<LongConsumer> waiting = new ArrayDeque<>(0);
     private Alarm alarm;                                      // the only one that counts; others in the queue are void
     private long wokenAt = -1;
     private int wokenTimes;
@@ -58,9 +61,16 @@ public final class Program {
         return bound;
     }
 
-    /** Changes the machine from outside, then drains it. Within another machine's turn it waits for the end of that. */
+    /**
+     * Changes the machine from outside, then drains it. Within another machine's turn it waits for the end of that, while the host
+     * sleeps for its waking up.
+     */
     public void mutate(LongConsumer mutation) {
-        host.net().timeline().turn(() -> take(mutation));
+        if (host.isAsleep()) {
+            waiting.add(mutation);
+        } else {
+            host.net().timeline().turn(() -> take(mutation));
+        }
     }
 
     /** What becomes of datagrams that the machine does not take for its own; the payload is borrowed, as in {@code receive}. */
@@ -76,8 +86,12 @@ public final class Program {
         host.stopped(this, machine);
     }
 
-    void start() {
+    /** The host has woken up: does what waited for that, and looks at the clock. */
+    void woken() {
         mutate(now -> { });
+        for (LongConsumer mutation; (mutation = waiting.poll()) != null; ) {
+            mutate(mutation);
+        }
     }
 
     /** Gives a packet to the machine, and ends it. */
@@ -177,6 +191,9 @@ public final class Program {
             return;
         }
         alarm = null;
+        if (host.isAsleep()) {
+            return;
+        }
         long now = host.net().now();
         if (machine.nextTimeout() > now) {
             arm();

@@ -1,0 +1,2 @@
+/** What all commands share: options and what they take, JSON lines, tables, exit codes. */
+package io.natconnector.natpeer.cli;

@@ -47,7 +47,7 @@ final class Gatherer implements Machine {
     private final List<InetSocketAddress> stunServers = new ArrayList<>();
     private final List<RelayAccess> relays = new ArrayList<>();
     private final Map<Question, StunBinding> bindings = new LinkedHashMap<>();
-    private final List<RelayClient> relayClients = new ArrayList<>();
+    private final Map<RelayClient, RelayAccess> relayClients = new LinkedHashMap<>();
     private final Map<InetSocketAddress, RelayClient> byRelayed = new HashMap<>();
     private final List<Candidate> candidates = new ArrayList<>();
     private final Map<String, SessionReport.ServerReport> reports = new LinkedHashMap<>();
@@ -76,7 +76,7 @@ final class Gatherer implements Machine {
 
     boolean isComplete() {
         return everyServerKnown && !sockets.isEmpty() && bindings.values().stream().allMatch(binding -> binding.result() != null)
-                && relayClients.stream().allMatch(client -> client.isAllocated() || client.isEnded());
+                && relayClients.keySet().stream().allMatch(client -> client.isAllocated() || client.isEnded());
     }
 
     void addSocket(InetSocketAddress local, long now) {
@@ -93,10 +93,9 @@ final class Gatherer implements Machine {
         }
         bindings.keySet().removeIf(question -> question.local().equals(local));
         remove(local);
-        for (RelayClient client : List.copyOf(relayClients)) {
+        for (RelayClient client : List.copyOf(relayClients.keySet())) {
             if (client.local().equals(local)) {
-                drop(client);
-                allocateOnce(accessOf(client), now);
+                allocateOnce(drop(client), now);
             }
         }
     }
@@ -124,24 +123,19 @@ final class Gatherer implements Machine {
 
     /** One allocation per relay, from the first socket that can reach its family: relays are dear, and one is enough. */
     private void allocateOnce(RelayAccess relay, long now) {
-        boolean there = relayClients.stream().anyMatch(client -> client.server().equals(relay.server()) && !client.isEnded());
-        if (there) {
+        if (relayClients.entrySet().stream().anyMatch(entry -> entry.getValue() == relay && !entry.getKey().isEnded())) {
             return;
         }
         for (InetSocketAddress local : sockets.keySet()) {
-            boolean tried = relayClients.stream().anyMatch(
-                    client -> client.server().equals(relay.server()) && client.local().equals(local));
+            boolean tried = relayClients.entrySet().stream()
+                    .anyMatch(entry -> entry.getValue() == relay && entry.getKey().local().equals(local));
             if (sameFamily(local, relay.server()) && !tried) {
                 RelayClient client = new RelayClient(relay, local, random, now);
-                relayClients.add(client);
+                relayClients.put(client, relay);
                 drain(client, now);
                 return;
             }
         }
-    }
-
-    private RelayAccess accessOf(RelayClient client) {
-        return relays.stream().filter(relay -> relay.server().equals(client.server())).findFirst().orElseThrow();
     }
 
     /** Sends for a session from a relayed address. Borrows the payload. */
@@ -166,7 +160,7 @@ final class Gatherer implements Machine {
 
     @Override
     public boolean receive(Datagram datagram, long now) {
-        for (RelayClient client : relayClients) {
+        for (RelayClient client : relayClients.keySet()) {
             if (client.server().equals(datagram.from()) && client.receive(datagram, now)) {
                 drain(client, now);
                 return true;
@@ -182,7 +176,7 @@ final class Gatherer implements Machine {
 
     @Override
     public void handleTimeout(long now) {
-        for (RelayClient client : List.copyOf(relayClients)) {
+        for (RelayClient client : List.copyOf(relayClients.keySet())) {
             if (client.nextTimeout() <= now) {
                 client.handleTimeout(now);
                 drain(client, now);
@@ -236,28 +230,25 @@ final class Gatherer implements Machine {
                 }
             } else if (event instanceof RelayEvent.Failed failed) {
                 report("relay", client.server(), client.local(), failed.advice(), 0);
-                allocateOnce(accessOf(client), now);
+                allocateOnce(relayClients.get(client), now);
             } else if (event instanceof RelayEvent.Lost lost) {
                 report("relay", client.server(), client.local(), lost.advice(), 0);
-                drop(client);
-                allocateOnce(accessOf(client), now);
+                allocateOnce(drop(client), now);
             }
         }
     }
 
     private int preferenceOf(RelayClient client) {
-        return TOP_PREFERENCE - relays.indexOf(accessOf(client));
+        return TOP_PREFERENCE - relays.indexOf(relayClients.get(client));
     }
 
-    private void drop(RelayClient client) {
-        relayClients.remove(client);
+    private RelayAccess drop(RelayClient client) {
         if (client.relayed() != null) {
             byRelayed.remove(client.relayed());
             remove(client.relayed());
         }
-        for (Datagram datagram; (datagram = client.pollTransmit()) != null; ) {
-            datagram.payload().release();
-        }
+        client.abandon();
+        return relayClients.remove(client);
     }
 
     private void reflexive(InetSocketAddress mapped, InetSocketAddress local, InetSocketAddress server) {
@@ -280,11 +271,12 @@ final class Gatherer implements Machine {
 
     /** Gives the allocations back. */
     void close(long now) {
-        for (RelayClient client : relayClients) {
+        for (RelayClient client : relayClients.keySet()) {
             client.close(now);
             for (Datagram datagram; (datagram = client.pollTransmit()) != null; ) {
                 transmits.add(datagram);
             }
+            client.abandon();
         }
         for (Datagram datagram; (datagram = received.poll()) != null; ) {
             datagram.payload().release();
@@ -300,7 +292,7 @@ final class Gatherer implements Machine {
         for (StunBinding binding : bindings.values()) {
             next = Math.min(next, binding.nextTimeout());
         }
-        for (RelayClient client : relayClients) {
+        for (RelayClient client : relayClients.keySet()) {
             next = Math.min(next, client.nextTimeout());
         }
         return next;

@@ -2,7 +2,13 @@ package io.natconnector.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natconnector.relay.PeerPolicy;
+import io.natconnector.relay.RelayAccess;
+import io.natconnector.relay.RelayServer;
+import io.natconnector.relay.RelayServerConfig;
 import io.natconnector.stun.BindingServer;
+import io.natconnector.stun.StaticCredentials;
+import io.natconnector.stun.Transport;
 import io.natconnector.testkit.Host;
 import io.natconnector.testkit.Nat;
 import io.natconnector.testkit.NatProfile;
@@ -11,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Alice and Bob at home, each behind a NAT of its own or the same one, and a STUN server on the public internet. Uplinks take 25 ms
@@ -19,12 +26,14 @@ import java.util.List;
 final class Homes {
     static final Duration UPLINK = Duration.ofMillis(25);
     private static final InetSocketAddress STUN = new InetSocketAddress("203.0.113.10", 3478);
+    private static final InetSocketAddress TURN = new InetSocketAddress("203.0.113.20", 3478);
 
     final VirtualInternet net;
     final VirtualPeer alice;
     final VirtualPeer bob;
     final Nat natA;
     final Nat natB;
+    final List<RelayAccess> relays = new ArrayList<>();
     final List<InetSocketAddress> stunServers = new ArrayList<>(List.of(STUN));
 
     private Homes(VirtualInternet net, Nat natA, Nat natB, Host hostA, Host hostB) {
@@ -53,6 +62,26 @@ final class Homes {
         return new Homes(net, nat, nat, net.host("alice", "10.0.1.2").behind(nat), net.host("bob", "10.0.1.3").behind(nat));
     }
 
+    /** Two homes with a router each, below one carrier's NAT. */
+    static Homes behindOneCarrier(long seed, boolean hairpin) {
+        VirtualInternet net = new VirtualInternet(seed);
+        Nat carrier = net.nat("carrier", "198.51.100.1").profile(NatProfile.CONE.withHairpin(hairpin));
+        Nat natA = net.nat("natA", "100.64.0.2").profile(NatProfile.PORT_RESTRICTED).behind(carrier);
+        Nat natB = net.nat("natB", "100.64.0.3").profile(NatProfile.PORT_RESTRICTED).behind(carrier);
+        return new Homes(net, natA, natB, net.host("alice", "10.0.1.2").behind(natA), net.host("bob", "10.0.2.2").behind(natB));
+    }
+
+    /** A relay on the public internet, which both may use. */
+    Homes withRelay() {
+        StaticCredentials users = new StaticCredentials(Map.of("alice", "secret"));
+        RelayServerConfig config = RelayServerConfig.builder("example.org", users).listen(TURN).relay(TURN.getAddress())
+                .peers(PeerPolicy.builder().allow("198.51.100.0/24", "203.0.113.0/24").build()).build();
+        Host host = net.host("turn", TURN.getAddress().getHostAddress());
+        host.run(new RelayServer(config, host.random(), 1_000_000, net.now()));
+        relays.add(new RelayAccess(Transport.UDP, TURN, "alice", "secret"));
+        return this;
+    }
+
     /** Loss on each link, each way. */
     Homes loss(double probability) {
         alice.host.access().loss(probability);
@@ -62,8 +91,8 @@ final class Homes {
 
     /** Both start at 0; or bob later. */
     Homes connect(Duration bobLater) {
-        alice.start(stunServers, List.of()).connect(bob);
-        net.after(bobLater, () -> bob.start(stunServers, List.of()).connect(alice));
+        alice.start(stunServers, relays).connect(bob);
+        net.after(bobLater, () -> bob.start(stunServers, relays).connect(alice));
         return this;
     }
 

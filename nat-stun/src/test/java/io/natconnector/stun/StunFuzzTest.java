@@ -17,7 +17,7 @@ class StunFuzzTest {
     private static final long SEED = Long.getLong("stun.fuzz.seed", 20260101);
     private static final int ROUNDS = Integer.getInteger("stun.fuzz.rounds", 20_000);
 
-    private final IntegrityKey key = IntegrityKey.shortTerm(Vectors.SHORT_TERM_PASSWORD);
+    private static final IntegrityKey KEY = IntegrityKey.shortTerm(Vectors.SHORT_TERM_PASSWORD);
     private int parsed;
 
     @Test
@@ -116,7 +116,7 @@ class StunFuzzTest {
         }
     }
 
-    private void readAll(StunMessage message) {
+    static void readAll(StunMessage message) {
         for (StunAttribute<?> attribute : StunAttribute.all()) {
             assertThat(message.get(attribute) != null).isEqualTo(message.has(attribute));
             assertThat(message.all(attribute).isEmpty()).isEqualTo(!message.has(attribute));
@@ -125,8 +125,8 @@ class StunFuzzTest {
         message.unknownRequired();
         message.method();
         message.stunClass();
-        message.verify(key);
-        message.verifySha256(key);
+        message.verify(KEY);
+        message.verifySha256(KEY);
         assertThat(message.toString()).isNotEmpty();
     }
 }

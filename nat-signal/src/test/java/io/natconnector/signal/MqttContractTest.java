@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 
-/** The contract over the embedded broker, in both versions, sealed and in clear. */
+/** The contract over the embedded broker, in both versions of MQTT, sealed and in clear. */
 class MqttContractTest {
     private abstract static class OverMqtt extends SignalingContract {
         private EmbeddedBroker broker;
@@ -38,18 +38,10 @@ class MqttContractTest {
     }
 
     @Nested
-    class SealedOverVersion3 extends OverMqtt {
+    class InClearOverVersion3 extends OverMqtt {
         @Override
         MqttSignaling configured(MqttSignaling plain) {
-            return plain.secret("the secret of this test").version(3);
-        }
-    }
-
-    @Nested
-    class InClear extends OverMqtt {
-        @Override
-        MqttSignaling configured(MqttSignaling plain) {
-            return plain.unsealed();
+            return plain.unsealed().version(3);
         }
     }
 }

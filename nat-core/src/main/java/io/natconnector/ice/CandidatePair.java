@@ -8,6 +8,8 @@ final class CandidatePair {
     /** Section 6.1.2.6; there is no Frozen, as there is one component only. */
     enum State { WAITING, IN_PROGRESS, SUCCEEDED, FAILED }
 
+    private static final long SLACK = 50_000_000;   // nanoseconds of jitter that are nothing to worry about
+
     final Candidate local;                          // a base: host or relayed
     Candidate remote;
     long priority;
@@ -18,7 +20,11 @@ final class CandidatePair {
     long roundTrip;
     long confirmedAt;                               // when the newest answer came
     long heardAt = Machine.NEVER;                   // when the newest authenticated request came; NEVER: none yet
-    long nextCheckAt;                               // of a succeeded pair: consent or keep-alive
+    long nextCheckAt;                               // of a succeeded pair: heartbeat, consent or keep-alive
+    long unansweredSince = Machine.NEVER;           // when the oldest question was asked that may still be answered
+    boolean doubted;                                // as of the last judgement
+    boolean down;                                   // valid, but silent for too long
+    long upSince = Machine.NEVER;                   // when it began to answer again
     long startedAt;
     long lastSentAt = -1;
     int sent;                                       // since startedAt
@@ -74,14 +80,52 @@ final class CandidatePair {
         sent++;
         checksSent++;
         lastSentAt = now;
+        unansweredSince = Machine.NEVER;
     }
 
     void fail(String why) {
         state = State.FAILED;
         outcome = why;
+        unansweredSince = Machine.NEVER;
+        down = false;
+        upSince = Machine.NEVER;
         nominating = false;
         nominated = false;
         useCandidate = false;
+    }
+
+    /** Another check of a pair that is valid already. */
+    void asked(long now) {
+        lastSentAt = now;
+        checksSent++;
+        if (unansweredSince == Machine.NEVER) {
+            unansweredSince = now;
+        }
+    }
+
+    /** The check that was sent at {@code sentAt} was answered. */
+    void answered(long sentAt, long now) {
+        if (state != State.SUCCEEDED) {
+            state = State.SUCCEEDED;
+            down = false;
+        }
+        answersReceived++;
+        roundTrip = Math.max(1, now - sentAt);
+        confirmedAt = now;
+        outcome = "answered";
+        if (down && upSince == Machine.NEVER) {
+            upSince = now;
+        }
+        unansweredSince = lastSentAt > sentAt ? lastSentAt : Machine.NEVER;
+    }
+
+    /** How long an answer may take before the pair is doubtful: half as long again as the last one took, and some. */
+    long patience() {
+        return roundTrip + roundTrip / 2 + SLACK;
+    }
+
+    boolean isDoubtful(long now) {
+        return down || unansweredSince != Machine.NEVER && now - unansweredSince >= patience();
     }
 
     /** When the next ordinary check is due, or the pair is to be given up. */

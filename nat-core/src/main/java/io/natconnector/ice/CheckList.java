@@ -122,6 +122,15 @@ final class CheckList {
         }
     }
 
+    /** Gives every pair another chance whose addresses are still there. */
+    void retryFailed() {
+        for (CandidatePair pair : pairs) {
+            if (pair.state == CandidatePair.State.FAILED && findBase(pair.local.base()) != null) {
+                pair.restart();
+            }
+        }
+    }
+
     private void sort() {
         pairs.sort(BEST_FIRST);
     }

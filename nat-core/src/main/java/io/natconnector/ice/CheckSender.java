@@ -39,8 +39,7 @@ final class CheckSender {
 
     /** A check of a pair that is valid already, to keep it so. */
     void confirm(CandidatePair pair, IceRole role, long now) {
-        pair.lastSentAt = now;
-        pair.checksSent++;
+        pair.asked(now);
         send(pair, role, false, now);
     }
 

@@ -57,15 +57,15 @@ public final class IceAgent implements Machine {
         this.tieBreaker = random.nextLong();
         this.sender = new CheckSender(credentials, tieBreaker, random, transmits);
         this.checkList = new CheckList(settings);
-        this.selection = new Selection(checkList);
         this.upkeep = new Upkeep(settings, checkList, random);
+        this.selection = new Selection(checkList, upkeep, sender, events);
     }
 
     public IceParameters localParameters() {
         return credentials.local;
     }
 
-    /** The number that decides a role conflict; the higher one controls (RFC 8445, section 7.3.1.1). */
+    /** Decides a role conflict: the higher one controls (RFC 8445, section 7.3.1.1). */
     public long tieBreaker() {
         return tieBreaker;
     }
@@ -83,27 +83,20 @@ public final class IceAgent implements Machine {
         }
     }
 
-    /**
-     * The other side's credentials.
-     *
-     * @param lite whether it is a lite agent, which answers checks and sends none; we control then (RFC 8445, section 6.1.1)
-     * @param renominates whether it understands nomination counters
-     */
-    public void remoteParameters(IceParameters parameters, boolean lite, boolean renominates, long now) {
+    /** What there is to know of the other side; checks start. Other credentials later are another generation: another agent. */
+    public void remote(RemoteSide side, long now) {
         if (credentials.remote() != null) {
-            if (!credentials.remote().equals(parameters)) {
-                throw new IllegalStateException("other credentials are another generation: use another agent");
-            }
-            return;
+            throw new IllegalStateException("the other side is known already");
         }
-        credentials.remote(parameters);
-        remoteLite = lite;
-        sender.remoteRenominates(renominates);
-        if (lite) {
+        credentials.remote(side.parameters());
+        remoteLite = side.lite();
+        sender.remoteRenominates(side.renominates());
+        upkeep.thrifty(side.ours());
+        if (remoteLite) {
             role(IceRole.CONTROLLING);
         }
         for (PeerCheck check : earlyChecks) {
-            if (check.ufrag().equals(parameters.ufrag())) {
+            if (check.ufrag().equals(side.parameters().ufrag())) {
                 triggered(check, now);
             }
         }
@@ -114,6 +107,7 @@ public final class IceAgent implements Machine {
     public void addLocal(Candidate candidate, long now) {
         locals.add(candidate);
         checkList.addBase(candidate, role);
+        selection.changed(now);
         settle(now);
     }
 
@@ -125,7 +119,9 @@ public final class IceAgent implements Machine {
     }
 
     public void addRemote(Candidate candidate, long now) {
-        checkList.addRemote(candidate, role);
+        if (checkList.addRemote(candidate, role)) {
+            selection.changed(now);
+        }
         settle(now);
     }
 
@@ -268,13 +264,10 @@ public final class IceAgent implements Machine {
 
     private void succeeded(SentChecks.SentCheck check, InetSocketAddress mapped, long now) {
         CandidatePair pair = check.pair();
-        pair.answersReceived++;
-        pair.roundTrip = Math.max(1, now - check.sentAt());
-        pair.confirmedAt = now;
-        pair.outcome = "answered";
-        if (!pair.isValid()) {
-            pair.state = CandidatePair.State.SUCCEEDED;
-            upkeep.schedule(pair, pair == selection.selected(), now);
+        boolean wasValid = pair.isValid();
+        pair.answered(check.sentAt(), now);
+        if (!wasValid) {
+            upkeep.schedule(pair, pair == selection.selected(), role, now);
         }
         if (pair.seenAs == null || !pair.seenAs.address().equals(mapped)) {
             pair.seenAs = locals.seenAs(pair, mapped);
@@ -285,29 +278,8 @@ public final class IceAgent implements Machine {
         }
     }
 
-    /** Brings selection and nomination in line with what has become of the pairs. */
     private void settle(long now) {
-        CandidatePair before = selection.selected();
-        if (selection.select(role)) {
-            CandidatePair selected = selection.selected();
-            if (selected == null) {
-                events.add(new IceEvent.Lost(before.outcome));
-            } else {
-                upkeep.selected(selected, now);
-                events.add(new IceEvent.Selected(selected.path()));
-            }
-        }
-        CandidatePair pair = role == IceRole.CONTROLLING ? selection.toNominate(now) : null;
-        if (pair != null) {
-            selection.nominated(pair);
-            checkList.pairs().forEach(other -> other.nominating = false);
-            sender.startNomination(pair, now);
-        }
-        CandidatePair agreed = selection.newlyAgreed(role);
-        if (agreed != null) {
-            checkList.retire(agreed);
-            events.add(new IceEvent.Nominated(agreed.path()));
-        }
+        selection.settle(role, now);
     }
 
     private void sendCheck(CandidatePair pair, long now) {
@@ -330,10 +302,14 @@ public final class IceAgent implements Machine {
                 }
             }
             if (upkeep.isDue(pair, now)) {
-                upkeep.schedule(pair, pair == selection.selected(), now);
                 sender.confirm(pair, role, now);
+                upkeep.schedule(pair, pair == selection.selected(), role, now);
+            }
+            if (upkeep.judge(pair, now) && pair == selection.selected()) {
+                events.add(new IceEvent.Doubtful(pair.path()));
             }
         }
+        selection.retry(now);
         if (nextPaced <= now) {
             CandidatePair pair = checkList.nextDue(now);
             if (pair != null) {
@@ -354,7 +330,23 @@ public final class IceAgent implements Machine {
         for (CandidatePair pair : checkList.pairs()) {
             next = Math.min(next, Math.min(pair.nominationDue(settings.schedule()), upkeep.due(pair)));
         }
-        return role == IceRole.CONTROLLING ? Math.min(next, selection.nextTimeout()) : next;
+        return Math.min(next, selection.nextTimeout());
+    }
+
+    /** The application sends or receives: paths are watched closely for as long as it does. */
+    public void traffic(long now) {
+        upkeep.traffic(selection.selected(), now);
+    }
+
+    /** Whether the selected path has not answered as it should; data should go over {@link #backup} as well. */
+    public boolean isDoubtful(long now) {
+        return selection.selected() != null && selection.selected().isDoubtful(now);
+    }
+
+    /** Another path that can be trusted now, or {@code null}. */
+    public IcePath backup(long now) {
+        CandidatePair backup = selection.backup(now);
+        return backup == null ? null : backup.path();
     }
 
     /** The path that carries data now, or {@code null}. */
@@ -371,22 +363,9 @@ public final class IceAgent implements Machine {
         return pair != null && (pair.isValid() || pair.requestsReceived > 0);
     }
 
-    /** Whether every pair has failed, so that only new candidates or a check of the peer can help. */
-    public boolean isStuck() {
-        return checkList.pairs().stream().allMatch(pair -> pair.state == CandidatePair.State.FAILED);
-    }
-
-    /** All pairs, best first, with what came of each. */
-    public List<PairReport> report() {
-        return checkList.pairs().stream().map(PairReport::of).toList();
-    }
-
-    public List<Candidate> remoteCandidates() {
-        return List.copyOf(checkList.remotes());
-    }
-
-    public IceCounters counters() {
-        return new IceCounters(malformed, unauthenticated, unexpected);
+    public IceReport report() {
+        return new IceReport(checkList.pairs().stream().map(PairReport::of).toList(), List.copyOf(checkList.remotes()),
+                new IceCounters(malformed, unauthenticated, unexpected));
     }
 
     @Override

@@ -11,6 +11,9 @@ public sealed interface IceEvent {
     /** Both sides agree on this path; nothing needs to be done. */
     record Nominated(IcePath path) implements IceEvent { }
 
+    /** The selected path does not answer as it used to: see what has become of our own addresses. */
+    record Doubtful(IcePath path) implements IceEvent { }
+
     /** No path is usable any more. The agent goes on looking. */
     record Lost(String why) implements IceEvent { }
 

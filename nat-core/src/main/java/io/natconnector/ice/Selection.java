@@ -1,6 +1,7 @@
 package io.natconnector.ice;
 
 import io.natconnector.stun.Machine;
+import java.util.Queue;
 
 /**
  * Which valid pair carries data now, and which one the controlling side nominates.
@@ -11,37 +12,76 @@ import io.natconnector.stun.Machine;
  */
 final class Selection {
     private final CheckList checkList;
+    private final Upkeep upkeep;
+    private final CheckSender sender;
+    private final Queue<IceEvent> events;
+    private final Retry retry = new Retry();
     private CandidatePair selected;
     private CandidatePair nominee;
     private CandidatePair agreed;
     private long askAgainAt = Machine.NEVER;
 
-    Selection(CheckList checkList) {
+    Selection(CheckList checkList, Upkeep upkeep, CheckSender sender, Queue<IceEvent> events) {
         this.checkList = checkList;
+        this.upkeep = upkeep;
+        this.sender = sender;
+        this.events = events;
     }
 
     CandidatePair selected() {
         return selected;
     }
 
-    /**
-     * Chooses anew.
-     *
-     * @return whether another pair is selected than before
-     */
-    boolean select(IceRole role) {
+    /** Brings selection and nomination in line with what has become of the pairs. */
+    void settle(IceRole role, long now) {
+        CandidatePair before = selected;
+        selected = best(role);
+        if (selected != before && selected == null) {
+            events.add(new IceEvent.Lost(before.outcome));
+        } else if (selected != before) {
+            upkeep.selected(selected, now);
+            events.add(new IceEvent.Selected(selected.path()));
+        }
+        CandidatePair toNominate = role == IceRole.CONTROLLING ? toNominate(now) : null;
+        if (toNominate != null) {
+            nominee = toNominate;
+            checkList.pairs().forEach(other -> other.nominating = false);
+            sender.startNomination(toNominate, now);
+        }
+        if (selected != null && selected != agreed && (role == IceRole.CONTROLLING ? selected.nominated : selected.useCandidate)) {
+            agreed = selected;
+            checkList.retire(agreed);
+            events.add(new IceEvent.Nominated(agreed.path()));
+        }
+        retry.wanted(selected == null || selected.isRelayed() || selected.down, now);
+    }
+
+    /** Tries again what did not answer, when it is time to. */
+    void retry(long now) {
+        if (retry.isDue(upkeep.isActive(now), now)) {
+            checkList.retryFailed();
+        }
+    }
+
+    /** Candidates came or went on either side. */
+    void changed(long now) {
+        retry.reset(now);
+    }
+
+    private CandidatePair best(IceRole role) {
         CandidatePair best = null;
         for (CandidatePair pair : checkList.pairs()) {
             if (pair.isValid() && (best == null || isBetter(pair, best, role))) {
                 best = pair;
             }
         }
-        boolean changed = best != selected;
-        selected = best;
-        return changed;
+        return best;
     }
 
     private static boolean isBetter(CandidatePair pair, CandidatePair than, IceRole role) {
+        if (pair.down != than.down) {
+            return than.down;
+        }
         if (role == IceRole.CONTROLLED) {
             if (pair.useCandidate != than.useCandidate) {
                 return pair.useCandidate;
@@ -53,8 +93,19 @@ final class Selection {
         return pair.priority > than.priority;
     }
 
+    /** Another valid pair that can be trusted now, to send over as well while the selected one is doubtful; or {@code null}. */
+    CandidatePair backup(long now) {
+        CandidatePair best = null;
+        for (CandidatePair pair : checkList.pairs()) {
+            if (pair != selected && pair.isValid() && !pair.isDoubtful(now) && (best == null || pair.confirmedAt > best.confirmedAt)) {
+                best = pair;
+            }
+        }
+        return best;
+    }
+
     /** The pair to nominate now (controlling side only), or {@code null}: it is nominated already, or better is to be expected. */
-    CandidatePair toNominate(long now) {
+    private CandidatePair toNominate(long now) {
         askAgainAt = Machine.NEVER;
         if (selected == null || selected == nominee) {
             return null;
@@ -67,28 +118,15 @@ final class Selection {
         return selected;
     }
 
-    void nominated(CandidatePair pair) {
-        nominee = pair;
-    }
-
     /** Nominates anew: we were not controlling when it was done. */
     void forget() {
         nominee = null;
         agreed = null;
     }
 
-    /** The selected pair, once each time that the two sides have come to agree on it; else {@code null}. */
-    CandidatePair newlyAgreed(IceRole role) {
-        if (selected == null || selected == agreed || !(role == IceRole.CONTROLLING ? selected.nominated : selected.useCandidate)) {
-            return null;
-        }
-        agreed = selected;
-        return agreed;
-    }
-
-    /** When {@link #toNominate} should be asked again. */
+    /** When to {@link #settle} and {@link #retry} again. */
     long nextTimeout() {
-        return askAgainAt;
+        return Math.min(askAgainAt, retry.nextTimeout());
     }
 
     /**

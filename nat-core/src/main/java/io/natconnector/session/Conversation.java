@@ -44,6 +44,10 @@ final class Conversation {
         return heardAnything;
     }
 
+    boolean peerIsOurs() {
+        return peerIsOurs;
+    }
+
     /** There is something new to say. */
     void change() {
         if (!changed) {
@@ -112,7 +116,7 @@ final class Conversation {
         boolean wantsAnswer = !settled && !bye && (peerIsOurs ? acknowledged < sequence : !heardAnything);
         repeatAt = wantsAnswer ? now + repeatAfter : Machine.NEVER;
         repeatAfter = Math.min(2 * repeatAfter, LONGEST_REPEAT);
-        Words.Note note = new Words.Note(session, peerSession, agent.tieBreaker(), sequence, heard, wantsAnswer, bye);
+        Words.Note note = new Words.Note(session, peerSession, agent.tieBreaker(), sequence, heard, wantsAnswer, true, bye);
         return new Words(agent.localParameters(), false, true, candidates, complete, Optional.of(note));
     }
 

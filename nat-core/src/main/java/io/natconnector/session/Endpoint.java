@@ -129,8 +129,9 @@ public final class Endpoint implements SocketMachine {
 
     /** Sends a datagram of the application; takes the payload over. False: there is no path, and it was dropped. */
     public boolean send(PeerSession session, ByteBuf payload, long now) {
-        boolean sent = session.send(payload);
+        boolean sent = session.send(payload, now);
         drain(session, now);
+        agenda.update(session);
         return sent;
     }
 
@@ -284,6 +285,11 @@ public final class Endpoint implements SocketMachine {
             drainGatherer(now);
         }
         drain(session, now);
+        if (session.pollDoubt()) {
+            gatherer.recheck(now);
+            drainGatherer(now);
+            agenda.update(gatherer);
+        }
         Words words = session.pollWords(now);
         if (words != null) {
             events.add(new SessionEvent.Say(session, words.text()));

@@ -29,6 +29,8 @@ import java.util.stream.Stream;
 final class Gatherer implements Machine {
     /** Below the 30 s after which the most impatient NATs forget a binding (RFC 4787, REQ-5 allows 120 s). */
     private static final long REFRESH = SECONDS.toNanos(20);
+    /** Many sessions may come to doubt at once; one question a second serves them all. */
+    private static final long RECHECK = SECONDS.toNanos(1);
     /**
      * How often a STUN server is asked. Denser than its usual schedule: until the answer is here the peer can't know where to send, so
      * a lost request of 28 bytes holds up the whole connection.
@@ -56,6 +58,7 @@ final class Gatherer implements Machine {
     private final Queue<Datagram> transmits = new ArrayDeque<>();
     private boolean everyServerKnown;
     private long refreshAt = NEVER;
+    private long recheckAt;
 
     Gatherer(RandomGenerator random) {
         this.random = random;
@@ -190,10 +193,22 @@ final class Gatherer implements Machine {
         }
         if (now >= refreshAt) {
             refreshAt = now + REFRESH;
-            for (Question question : List.copyOf(bindings.keySet())) {
-                if (bindings.get(question).result() != null) {
-                    ask(question.local(), question.server(), now);
-                }
+            askAgain(now);
+        }
+    }
+
+    /** Something is wrong with a path: see whether our addresses are still what they were. */
+    void recheck(long now) {
+        if (now >= recheckAt) {
+            recheckAt = now + RECHECK;
+            askAgain(now);
+        }
+    }
+
+    private void askAgain(long now) {
+        for (Question question : List.copyOf(bindings.keySet())) {
+            if (bindings.get(question).result() != null) {
+                ask(question.local(), question.server(), now);
             }
         }
     }

@@ -5,7 +5,9 @@ import io.natconnector.ice.CandidateType;
 import io.natconnector.ice.IceAgent;
 import io.natconnector.ice.IceEvent;
 import io.natconnector.ice.IcePath;
+import io.natconnector.ice.IceReport;
 import io.natconnector.ice.IceRole;
+import io.natconnector.ice.RemoteSide;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.StunClass;
@@ -23,9 +25,6 @@ import java.util.random.RandomGenerator;
  * which gives it candidates and datagrams; it has no socket and no server of its own.
  */
 public final class PeerSession implements Machine {
-    /** Data that arrives before our own first check is answered waits here: the peer may already send. */
-    private static final int MAX_EARLY_DATA = 16;
-
     private enum State { CONNECTING, CONNECTED, INTERRUPTED, ENDED }
 
     private final SessionSettings settings;
@@ -34,7 +33,7 @@ public final class PeerSession implements Machine {
     private final Conversation conversation;
     private final long openedAt;
     private final List<Candidate> candidates = new ArrayList<>();
-    private final Queue<ByteBuf> earlyData = new ArrayDeque<>();
+    private final Payloads payloads;
     private final Queue<Datagram> transmits = new ArrayDeque<>();
     private final Queue<InetSocketAddress> remoteAddresses = new ArrayDeque<>();
 
@@ -44,6 +43,7 @@ public final class PeerSession implements Machine {
     private IceAgent previous;                          // carries on until the new generation has found a path
     private IcePath path;
     private boolean pathIsNew;
+    private boolean doubtful;
     private boolean complete;
     private long deadline;
     private long connectedAt = -1;
@@ -53,6 +53,7 @@ public final class PeerSession implements Machine {
         this.random = random;
         this.events = events;
         this.conversation = new Conversation(random.nextLong() | 1);      // 0 means none
+        this.payloads = new Payloads(this, events);
         this.openedAt = now;
         this.deadline = now + settings.connectTimeout();
         this.agent = newAgent();
@@ -79,8 +80,9 @@ public final class PeerSession implements Machine {
     }
 
     public SessionReport report(List<SessionReport.ServerReport> servers, long now) {
+        IceReport ice = agent.report();
         return new SessionReport(now - openedAt, connectedAt < 0 ? -1 : connectedAt - openedAt, List.copyOf(candidates),
-                agent.remoteCandidates(), agent.report(), servers, conversation.heardAnything(), agent.counters());
+                ice.remote(), ice.pairs(), servers, conversation.heardAnything(), ice.counters());
     }
 
     /** The user fragments by which checks of the peer name this session. */
@@ -149,11 +151,14 @@ public final class PeerSession implements Machine {
         }
         if (remoteUfrag == null) {
             remoteUfrag = ufrag;
+            if (words.note().isPresent() && words.note().get().numbers()) {
+                payloads.number();
+            }
             if (settings.role() == null && words.note().isPresent()) {
                 boolean weControl = Long.compareUnsigned(agent.tieBreaker(), words.note().get().tieBreaker()) > 0;
                 agent.role(weControl ? IceRole.CONTROLLING : IceRole.CONTROLLED);
             }
-            agent.remoteParameters(words.ice(), words.lite(), words.renominates(), now);
+            agent.remote(new RemoteSide(words.ice(), words.lite(), words.renominates(), words.note().isPresent()), now);
         }
         for (Candidate candidate : words.candidates()) {
             remoteAddresses.add(candidate.address());
@@ -192,13 +197,25 @@ public final class PeerSession implements Machine {
     }
 
     /** Sends a datagram of the application; takes the payload over. Without a path it is dropped, as a network would. */
-    boolean send(ByteBuf payload) {
+    boolean send(ByteBuf payload, long now) {
         if (path == null || state == State.ENDED) {
             payload.release();
             return false;
         }
-        transmits.add(Datagram.udp(path.from(), path.to(), payload));
+        IceAgent carrier = carrier();
+        carrier.traffic(now);
+        ByteBuf datagram = payloads.outgoing(payload);
+        IcePath backup = payloads.mayRepeat() && carrier.isDoubtful(now) ? carrier.backup(now) : null;
+        if (backup != null) {
+            transmits.add(Datagram.udp(backup.from(), backup.to(), datagram.retainedDuplicate()));
+        }
+        transmits.add(Datagram.udp(path.from(), path.to(), datagram));
         return true;
+    }
+
+    /** The generation whose path is in use. */
+    private IceAgent carrier() {
+        return previous != null && agent.selected() == null ? previous : agent;
     }
 
     void close() {
@@ -212,8 +229,7 @@ public final class PeerSession implements Machine {
         if (state != State.ENDED) {
             state = State.ENDED;
             path = null;
-            earlyData.forEach(ByteBuf::release);
-            earlyData.clear();
+            payloads.close();
             events.add(new SessionEvent.Ended(this, failure));
         }
     }
@@ -240,10 +256,9 @@ public final class PeerSession implements Machine {
                 && (previous == null || !previous.accepts(datagram.to(), datagram.from()))) {
             return false;
         }
-        if (state != State.CONNECTING) {
-            events.add(new SessionEvent.Data(this, datagram.payload().retain()));
-        } else if (earlyData.size() < MAX_EARLY_DATA) {
-            earlyData.add(datagram.payload().retain());
+        payloads.incoming(datagram.payload());
+        if (path != null) {
+            carrier().traffic(now);
         }
         return true;
     }
@@ -284,6 +299,8 @@ public final class PeerSession implements Machine {
                 conversation.settle(true);
             } else if (event instanceof IceEvent.Discovered discovered) {
                 remoteAddresses.add(discovered.remote().address());
+            } else if (event instanceof IceEvent.Doubtful) {
+                doubtful = true;
             } else if (event instanceof IceEvent.Lost lost && previous == null) {
                 interrupted(lost.why(), now);
             }
@@ -294,6 +311,8 @@ public final class PeerSession implements Machine {
                 break;
             } else if (event instanceof IceEvent.Selected selected) {
                 select(selected.path(), now);
+            } else if (event instanceof IceEvent.Doubtful) {
+                doubtful = true;
             } else if (event instanceof IceEvent.Lost lost) {
                 drop(previous);
                 previous = null;
@@ -311,9 +330,7 @@ public final class PeerSession implements Machine {
             state = State.CONNECTED;
             connectedAt = now;
             events.add(new SessionEvent.Connected(this, selected));
-            for (ByteBuf data; (data = earlyData.poll()) != null; ) {
-                events.add(new SessionEvent.Data(this, data));
-            }
+            payloads.open();
         } else if (state != State.ENDED) {
             state = State.CONNECTED;
             if (!selected.isSameWay(before)) {
@@ -328,8 +345,11 @@ public final class PeerSession implements Machine {
             state = State.INTERRUPTED;
             deadline = now + settings.recoveryTimeout();
             events.add(new SessionEvent.Interrupted(this, why));
-            if (remoteUfrag != null) {
-                restart(now);
+            doubtful = true;
+            conversation.settle(false);
+            conversation.change();
+            if (!conversation.peerIsOurs() && remoteUfrag != null) {
+                restart(now);                           // RFC 7675, section 5.1: consent is lost for these credentials
             }
         }
     }
@@ -350,6 +370,13 @@ public final class PeerSession implements Machine {
             datagram = previous.pollTransmit();
         }
         return datagram == null ? transmits.poll() : datagram;
+    }
+
+    /** Whether a path has become doubtful since the last call: our own addresses may have changed. */
+    boolean pollDoubt() {
+        boolean was = doubtful;
+        doubtful = false;
+        return was;
     }
 
     /** The path, once after each choice; else {@code null}. */

@@ -134,7 +134,7 @@ class IceAgentTest {
         LiteAgent lite = new LiteAgent(IceParameters.random(net.random("lite")));
         var host = net.host("lite", "192.0.2.3");
         InetSocketAddress address = host.bind(lite, 5000);
-        bob.mutate(() -> bob.agent.remoteParameters(lite.parameters, true, false, net.now()));
+        bob.mutate(() -> bob.agent.remote(new RemoteSide(lite.parameters, true, false, false), net.now()));
         bob.knows(Candidate.host(address, 1));
 
         assertThat(net.runUntil(bob::isAgreed, ofSeconds(5))).isTrue();
@@ -201,9 +201,9 @@ class IceAgentTest {
         alice.knowsAll(bob);
         bob.knowsAll(alice);
         net.runUntil(this::bothAgreed, ofSeconds(5));
-        int before = alice.agent.report().get(0).checksSent();
+        int before = alice.agent.report().pairs().get(0).checksSent();
         net.runFor(ofSeconds(600));
-        assertThat(alice.agent.report().get(0).checksSent() - before).isBetween(100, 150);
+        assertThat(alice.agent.report().pairs().get(0).checksSent() - before).isBetween(100, 150);
     }
 
     @Test
@@ -217,8 +217,8 @@ class IceAgentTest {
         stranger.send(bob.socket, forged);
         net.runFor(ofSeconds(1));
 
-        assertThat(bob.agent.report()).isEmpty();
-        assertThat(bob.agent.counters().unauthenticated()).isEqualTo(1);
+        assertThat(bob.agent.report().pairs()).isEmpty();
+        assertThat(bob.agent.report().counters().unauthenticated()).isEqualTo(1);
         assertThat(stranger.hasReceived()).as("strangers get no answer").isFalse();
     }
 

@@ -37,7 +37,7 @@ final class VirtualAgent {
 
     /** Learns the other's credentials; {@code lite}: that it is a lite agent. */
     VirtualAgent knowsCredentialsOf(VirtualAgent other, boolean lite) {
-        host.mutate(agent, now -> agent.remoteParameters(other.agent.localParameters(), lite, true, now));
+        host.mutate(agent, now -> agent.remote(new RemoteSide(other.agent.localParameters(), lite, true, false), now));
         return this;
     }
 

@@ -1,0 +1,90 @@
+package io.natconnector.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * Numbers the datagrams between two of ours, so that what goes over two paths while one of them is in doubt arrives once.
+ *
+ * <pre>
+ *  0                   1                   2                   3
+ *  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ * |1 1 1 1 0 0 0 0|                    number                     |
+ * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ * |                 the application's datagram ...
+ * </pre>
+ *
+ * <p>A foreign peer never gets such a header: both sides say that they know it before either uses it.
+ */
+final class Numbering {
+    static final int HEADER_LENGTH = 4;
+    private static final int MARK = 0xF0;
+    private static final int MASK = 0xFF_FFFF;
+    /** How far a datagram may be overtaken: two seconds at a thousand datagrams a second. What is later is dropped. */
+    private static final int WINDOW = 2048;
+    /** Room for the frame that a relay wants ahead of a datagram. */
+    private static final int HEADROOM = 4;
+
+    private int next;
+    private int newest = -1;
+    private final long[] seen = new long[WINDOW / Long.SIZE];
+
+    /** The datagram with its number. Takes the payload over; the answer belongs to the caller. */
+    ByteBuf number(ByteBuf payload) {
+        int length = payload.readableBytes();
+        ByteBuf numbered = ByteBufAllocator.DEFAULT.ioBuffer(HEADROOM + HEADER_LENGTH + length);
+        numbered.setIndex(HEADROOM, HEADROOM);
+        numbered.writeInt(MARK << 24 | next).writeBytes(payload, payload.readerIndex(), length);
+        next = next + 1 & MASK;
+        payload.release();
+        return numbered;
+    }
+
+    /**
+     * Whether this datagram was not here before; its header is skipped then.
+     *
+     * @param datagram borrowed; its reader index moves
+     */
+    boolean isNew(ByteBuf datagram) {
+        if (datagram.readableBytes() < HEADER_LENGTH || datagram.getUnsignedByte(datagram.readerIndex()) != MARK) {
+            return false;
+        }
+        int number = datagram.getInt(datagram.readerIndex()) & MASK;
+        if (!note(number)) {
+            return false;
+        }
+        datagram.skipBytes(HEADER_LENGTH);
+        return true;
+    }
+
+    private boolean note(int number) {
+        if (newest < 0) {
+            newest = number;
+            seen[word(number)] |= bit(number);
+            return true;
+        }
+        int ahead = number - newest << 8 >> 8;                 // the difference modulo 2^24, signed
+        if (ahead <= -WINDOW) {
+            return false;
+        }
+        if (ahead > 0) {
+            for (int i = 1; i <= Math.min(ahead, WINDOW); i++) {
+                int passed = newest + i & MASK;
+                seen[word(passed)] &= ~bit(passed);
+            }
+            newest = number;
+        }
+        boolean first = (seen[word(number)] & bit(number)) == 0;
+        seen[word(number)] |= bit(number);
+        return first;
+    }
+
+    private static int word(int number) {
+        return (number & WINDOW - 1) >> 6;
+    }
+
+    private static long bit(int number) {
+        return 1L << (number & 63);
+    }
+}

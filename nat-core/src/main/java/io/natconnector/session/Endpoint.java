@@ -97,6 +97,11 @@ public final class Endpoint implements SocketMachine {
         return List.copyOf(gatherer.candidates());
     }
 
+    /** What the servers have said. */
+    public List<SessionReport.ServerReport> serverReports() {
+        return gatherer.reports();
+    }
+
     public boolean isGatheringComplete() {
         return opening == 0 && gatherer.isComplete();
     }

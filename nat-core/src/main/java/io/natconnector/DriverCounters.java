@@ -1,0 +1,16 @@
+package io.natconnector;
+
+/** What a {@link MachineDriver} has done. */
+final class DriverCounters {
+    final Tally received = new Tally();
+    final Tally sent = new Tally();
+    /** Sendings or receivings that the system refused: no route, no permission, too long. */
+    final Tally failed = new Tally();
+    /** Dropped because the socket was full. */
+    final Tally congested = new Tally();
+    /** Dropped because the socket to send from is not there, or not any more. */
+    final Tally homeless = new Tally();
+    final Tally opened = new Tally();
+    final Tally closed = new Tally();
+    final Tally timersArmed = new Tally();
+}

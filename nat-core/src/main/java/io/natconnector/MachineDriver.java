@@ -1,0 +1,319 @@
+package io.natconnector;
+
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.Machine;
+import io.natconnector.stun.SocketMachine;
+import io.natconnector.stun.SocketRequest;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a machine sockets, time and a thread: the only place where protocols meet the world.
+ *
+ * <p>All that changes the machine comes through {@link #run}, on one event loop, and is followed by one drain: sockets to open,
+ * datagrams to send, the owner's hook, which polls the machine's events and is the only place from which user code is called, and
+ * at the end sockets to close and the one timer. User code may come back with another change from within; it joins the drain that
+ * is under way.
+ *
+ * <p>Time is nanoseconds since the driver was made.
+ */
+final class MachineDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(MachineDriver.class);
+    /** A machine that stays due although its time was handled must not take the loop for itself. */
+    private static final long STUCK_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final SocketMachine machine;
+    private final EventLoop loop;
+    private final UdpTransport transport;
+    private final ReceiveBuffers receiveBuffers;
+    private final LongConsumer afterDrain;
+    private final long origin = System.nanoTime();
+    private final DriverCounters counters = new DriverCounters();
+    private final Map<InetSocketAddress, UdpSocket> sockets = new HashMap<>();
+    private final Queue<SocketRequest> closing = new ArrayDeque<>();
+    private final List<UdpSocket> unflushed = new ArrayList<>();
+    private final CompletableFuture<Void> closeFuture = new CompletableFuture<>();
+    private ScheduledFuture<?> timer;
+    private long armedFor;
+    private boolean pumping;
+    private boolean changed;
+    private boolean justFired;
+    private boolean closed;
+    private int open;                                         // channels that exist, bound or not
+
+    /**
+     * @param transport what runs on {@code loop}
+     * @param receiveBuffers those of {@code loop}
+     * @param afterDrain called on the loop with the time, after each drain of datagrams: polls the machine's events
+     */
+    MachineDriver(SocketMachine machine, EventLoop loop, UdpTransport transport, ReceiveBuffers receiveBuffers,
+            LongConsumer afterDrain) {
+        this.machine = machine;
+        this.loop = loop;
+        this.transport = transport;
+        this.receiveBuffers = receiveBuffers;
+        this.afterDrain = afterDrain;
+    }
+
+    /**
+     * Changes the machine: now if called on the event loop, else soon.
+     *
+     * @return false when the event loop has ended, so that nothing will happen
+     */
+    boolean run(LongConsumer mutation) {
+        if (loop.inEventLoop()) {
+            mutate(mutation);
+            return true;
+        }
+        try {
+            loop.execute(() -> mutate(mutation));
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    private void mutate(LongConsumer mutation) {
+        try {
+            mutation.accept(now());
+        } finally {
+            pump();
+        }
+    }
+
+    /** Nanoseconds on the machine's clock. */
+    long now() {
+        return System.nanoTime() - origin;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    DriverCounters counters() {
+        return counters;
+    }
+
+    ReceiveBuffers receiveBuffers() {
+        return receiveBuffers;
+    }
+
+    /** Whether all sockets take datagrams at present; when that becomes true again, the hook is called. */
+    boolean isWritable() {
+        for (UdpSocket socket : sockets.values()) {
+            if (!socket.isWritable()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Ends it: a last change to the machine, whose farewells are sent, then sockets, timer and all are given back.
+     *
+     * @return done when nothing is left
+     */
+    CompletableFuture<Void> close(LongConsumer farewell) {
+        boolean runs = run(now -> {
+            if (!closed) {
+                farewell.accept(now);
+                pump();
+                closed = true;
+            }
+        });
+        if (!runs) {
+            closeFuture.complete(null);                       // an event loop closes its channels when it ends
+        }
+        return closeFuture;
+    }
+
+    void received(Datagram datagram) {
+        counters.received.up();
+        if (!closed) {
+            machine.receive(datagram, now());
+        }
+    }
+
+    void readComplete() {
+        pump();
+    }
+
+    void writabilityChanged() {
+        pump();
+    }
+
+    void failed(UdpSocket socket, Throwable cause) {
+        counters.failed.up();
+        if (cause instanceof IOException) {
+            LOG.debug("{} could not send or receive: {}", socket.bound(), cause.toString());
+        } else {
+            LOG.error("A fault of ours while datagrams were taken in at {}", socket.bound(), cause);
+        }
+    }
+
+    /** Does all that the machine wants, until it wants nothing more. */
+    private void pump() {
+        changed = true;
+        if (pumping) {
+            transmit();                                       // so that a writer sees the sockets fill
+            return;
+        }
+        pumping = true;
+        try {
+            while (changed) {
+                changed = false;
+                askForSockets();
+                transmit();
+                drainEvents();
+                flush();
+            }
+            closeSockets();
+            arm();
+        } finally {
+            pumping = false;
+        }
+    }
+
+    private void askForSockets() {
+        for (SocketRequest request; (request = machine.pollSocket()) != null; ) {
+            if (request.kind() == SocketRequest.Kind.CLOSE) {
+                closing.add(request);                         // farewells may still be on their way to it
+            } else {
+                openSocket(request);
+            }
+        }
+    }
+
+    private void openSocket(SocketRequest request) {
+        boolean ipv6 = request.address().getAddress() instanceof Inet6Address;
+        Channel channel = transport.newChannel(ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
+        UdpSocket socket = new UdpSocket(this, channel, request);
+        open++;
+        counters.opened.up();
+        loop.register(channel).addListener(registered -> {
+            if (registered.isSuccess()) {
+                socket.closeFuture().addListener(future -> gone());
+                socket.bind().addListener(binding -> opened(socket, request, binding.cause()));
+            } else {
+                channel.unsafe().closeForcibly();
+                gone();
+                opened(socket, request, registered.cause());
+            }
+        });
+    }
+
+    private void gone() {
+        open--;
+        counters.closed.up();
+        settleClose();
+    }
+
+    private void opened(UdpSocket socket, SocketRequest request, Throwable failure) {
+        if (failure != null || closed) {
+            LOG.info("No socket at {}: {}", request.address(), failure == null ? "closed meanwhile" : failure.toString());
+            socket.close();
+        } else {
+            sockets.put(socket.bound(), socket);
+        }
+        run(now -> machine.socketOpened(request, failure == null && !closed ? socket.bound() : null, now));
+    }
+
+    private void transmit() {
+        for (Datagram datagram; (datagram = machine.pollTransmit()) != null; ) {
+            UdpSocket socket = sockets.get(datagram.from());
+            if (socket == null) {
+                datagram.payload().release();
+                counters.homeless.up();
+            } else if (socket.write(datagram)) {
+                unflushed.add(socket);
+            }
+        }
+    }
+
+    private void drainEvents() {
+        try {
+            afterDrain.accept(now());
+        } catch (RuntimeException e) {
+            LOG.error("A fault of ours while events were handed on", e);
+        }
+    }
+
+    private void flush() {
+        for (int i = 0; i < unflushed.size(); i++) {
+            unflushed.get(i).flush();
+        }
+        unflushed.clear();
+    }
+
+    private void closeSockets() {
+        for (SocketRequest request; (request = closing.poll()) != null; ) {
+            UdpSocket socket = sockets.remove(request.address());
+            if (socket != null) {
+                socket.close();
+            }
+        }
+        if (closed) {
+            List<UdpSocket> rest = List.copyOf(sockets.values());
+            sockets.clear();
+            rest.forEach(UdpSocket::close);
+            settleClose();
+        }
+    }
+
+    private void settleClose() {
+        if (closed && open == 0) {
+            closeFuture.complete(null);
+        }
+    }
+
+    /** One timer: moved when the deadline came nearer; one that is early finds nothing due, and is set anew then. */
+    private void arm() {
+        long next = closed ? Machine.NEVER : machine.nextTimeout();
+        if (timer != null && next != Machine.NEVER && armedFor <= next) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+        if (next != Machine.NEVER) {
+            long delay = next - now();
+            armedFor = next;
+            timer = loop.schedule(this::timeout, justFired && delay <= 0 ? STUCK_PAUSE : Math.max(delay, 0),
+                    TimeUnit.NANOSECONDS);
+            counters.timersArmed.up();
+        }
+    }
+
+    private void timeout() {
+        timer = null;
+        justFired = true;
+        try {
+            run(machine::handleTimeout);
+        } finally {
+            justFired = false;
+        }
+    }
+
+    /** Whether a timer is set. */
+    boolean isArmed() {
+        return timer != null;
+    }
+}

@@ -1,0 +1,210 @@
+package io.natconnector;
+
+import io.natconnector.session.PeerSession;
+import io.natconnector.session.SessionEvent;
+import io.natconnector.session.SessionFailure;
+import io.natconnector.session.SessionSettings;
+import io.natconnector.session.Words;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection with a peer, from the wish for it until its end: a session, the channel on it, and who waits for the channel.
+ *
+ * <p>On the event loop alone.
+ */
+final class Call {
+    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+
+    private final Contact contact;
+    private final Hub hub;
+    private final DefaultPeerChannel channel;
+    private final List<CompletableFuture<PeerChannel>> waiting = new ArrayList<>();
+    private final long begunAt = System.nanoTime();
+    private final boolean incoming;
+    private boolean wanted;                                   // by somebody on this side
+    private PeerSession session;
+    private long peerSession;                                 // what the peer calls its side, 0 if unknown
+    private boolean connected;
+    private boolean ended;
+    private volatile ConnectReport finalReport;
+
+    Call(Contact contact, Hub hub, InetSocketAddress local, InetSocketAddress remote, boolean incoming) {
+        this.contact = contact;
+        this.hub = hub;
+        this.incoming = incoming;
+        this.channel = new DefaultPeerChannel(this, local, remote);
+        hub.driver().loop().register(channel);
+    }
+
+    String peer() {
+        return contact.name();
+    }
+
+    Hub hub() {
+        return hub;
+    }
+
+    DefaultPeerChannel channel() {
+        return channel;
+    }
+
+    /** Whether the peer began it. */
+    boolean isIncoming() {
+        return incoming;
+    }
+
+    boolean isConnected() {
+        return connected;
+    }
+
+    long begunAt() {
+        return begunAt;
+    }
+
+    void begin(SessionSettings settings) {
+        hub.connect(this, settings);
+    }
+
+    void session(PeerSession opened) {
+        session = opened;
+    }
+
+    /** Somebody on this side wants the channel. */
+    void join(ChannelHandler handler, CompletableFuture<PeerChannel> future) {
+        wanted = true;
+        try {
+            if (handler != null) {
+                channel.pipeline().addLast(handler);
+            }
+        } catch (RuntimeException e) {
+            future.completeExceptionally(e);
+            abandon();
+            return;
+        }
+        if (connected) {
+            future.complete(channel);
+        } else {
+            waiting.add(future);
+        }
+    }
+
+    /** A waiting one does not want it any more; nobody being left, it ends. */
+    void cancelled(CompletableFuture<PeerChannel> future) {
+        if (waiting.remove(future)) {
+            abandon();
+        }
+    }
+
+    private void abandon() {
+        if (waiting.isEmpty() && !connected && !incoming) {
+            close();
+        }
+    }
+
+    /** What the peer says; false when the peer has started anew and these words are of its new session. */
+    boolean hear(Words words) {
+        if (!hub.hear(session, words)) {
+            return false;
+        }
+        words.note().ifPresent(note -> peerSession = note.session());
+        return true;
+    }
+
+    /** The peer has started anew while we were still connecting: so do we, and nobody who waits needs to know. */
+    void beginAnew(SessionSettings settings) {
+        PeerSession old = session;
+        contact.forgetLater(peerSession);
+        peerSession = 0;
+        hub.forget(old);
+        hub.replaced(old);
+        begin(settings);
+    }
+
+    /** The peer has started anew after we were connected: this call is over. */
+    void replaced() {
+        hub.replaced(session);
+    }
+
+    void close() {
+        if (!ended) {
+            hub.close(session);
+        }
+    }
+
+    boolean isWritable() {
+        return hub.isWritable();
+    }
+
+    void awaitWritable() {
+        hub.awaitWritable(this);
+    }
+
+    int send(List<ByteBuf> payloads) {
+        return hub.send(session, payloads);
+    }
+
+    /** What became of the session. */
+    void handle(SessionEvent event) {
+        if (event instanceof SessionEvent.Say say) {
+            contact.say(say.text());
+        } else if (event instanceof SessionEvent.Connected now) {
+            connected(ConnectReport.path(now.path()));
+        } else if (event instanceof SessionEvent.PathChanged change) {
+            channel.pathChanged(ConnectReport.path(change.to()));
+        } else if (event instanceof SessionEvent.Interrupted) {
+            channel.pathChanged(null);
+        } else if (event instanceof SessionEvent.Ended end) {
+            end(end.failure());
+        }
+    }
+
+    private void connected(Path path) {
+        connected = true;
+        channel.connected(path, session.isControlling());
+        Consumer<PeerChannel> initializer = wanted ? null : contact.initializer();
+        if (initializer != null) {
+            try {
+                initializer.accept(channel);
+            } catch (RuntimeException e) {
+                LOG.warn("The initializer of {}'s channel failed, so it is closed", peer(), e);
+                close();
+                return;
+            }
+        }
+        channel.activate();
+        List<CompletableFuture<PeerChannel>> all = List.copyOf(waiting);
+        waiting.clear();
+        all.forEach(future -> future.complete(channel));
+    }
+
+    private void end(SessionFailure failure) {
+        ended = true;
+        finalReport = hub.report(peer(), session);
+        NatException.Reason reason = NatException.Reason.of(failure);
+        String detail = "";
+        if (reason == NatException.Reason.NO_ANSWER && !contact.signalWorkedSince(begunAt)) {
+            reason = NatException.Reason.NO_SIGNAL;
+            detail = contact.signalAdvice();
+        }
+        NatException cause = new NatException(reason, detail, finalReport);
+        contact.ended(this, peerSession);
+        channel.end(cause);
+        List<CompletableFuture<PeerChannel>> all = List.copyOf(waiting);
+        waiting.clear();
+        all.forEach(future -> future.completeExceptionally(cause));
+    }
+
+    /** Any thread. */
+    ConnectReport report() {
+        ConnectReport last = finalReport;
+        return last != null ? last : contact.onLoop(() -> hub.report(peer(), session), ConnectReport.empty(peer()));
+    }
+}

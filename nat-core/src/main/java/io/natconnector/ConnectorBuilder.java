@@ -1,0 +1,175 @@
+package io.natconnector;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** How a {@link Connector} is to be. Wrong values are refused where they are given; what is built does not change afterwards. */
+public final class ConnectorBuilder {
+    private String name = "";
+    private final List<ServerAddress> servers = new ArrayList<>();
+    private final List<InetAddress> addresses = new ArrayList<>();
+    private Signaling signaling;
+    private boolean plaintext;
+    private Duration connectTimeout = Duration.ofSeconds(20);
+    private int port;
+    private boolean portPerPeer;
+    private boolean relayOnly;
+    private int maxStrangers = 1000;
+    private EventLoopGroup eventLoopGroup;
+    private UdpTransport transport;
+    private NameLookup nameLookup = NameLookup.SYSTEM;
+
+    ConnectorBuilder() { }
+
+    /** The name that peers reach this one by. Needed with {@link #signaling}. */
+    public ConnectorBuilder name(String ours) {
+        if (ours.isEmpty()) {
+            throw new IllegalArgumentException("a name has one character at least");
+        }
+        name = ours;
+        return this;
+    }
+
+    /**
+     * A server to ask for our address as others see it; add two to learn how the NAT maps. May be called more than once.
+     *
+     * @param server {@code HOST[:PORT]} or {@code stun:HOST[:PORT]} (RFC 7064); port 3478 if not given
+     */
+    public ConnectorBuilder stunServer(String server) {
+        servers.add(ServerAddress.stun(server));
+        return this;
+    }
+
+    /**
+     * A TURN server to fall back on where no direct path exists. May be called more than once.
+     *
+     * @param server {@code HOST[:PORT]} or {@code turn:HOST[:PORT][?transport=udp]} (RFC 7065); port 3478 if not given
+     */
+    public ConnectorBuilder relay(String server, String username, String password) {
+        servers.add(ServerAddress.relay(server, username, password));
+        return this;
+    }
+
+    /** What carries our words to peers by their names, and theirs to us. The connector starts and closes it. */
+    public ConnectorBuilder signaling(Signaling carrier) {
+        signaling = requireNonNull(carrier, "signaling");
+        return this;
+    }
+
+    /** Says that payloads bring their own encryption, as those of QUIC and WireGuard do, or need none. */
+    public ConnectorBuilder plaintext() {
+        plaintext = true;
+        return this;
+    }
+
+    /** How long to look for a first path; 20 s if not given, which lets slow signalling and poor networks do. */
+    public ConnectorBuilder connectTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("expected a connect timeout above zero and up to a day, not " + timeout);
+        }
+        connectTimeout = timeout;
+        return this;
+    }
+
+    /** The local addresses to use, best first; all usable ones of the machine if not given. Loopback must be asked for. */
+    public ConnectorBuilder bind(InetAddress... local) {
+        for (InetAddress address : local) {
+            if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+                throw new IllegalArgumentException("expected an address of this machine, not " + address.getHostAddress());
+            }
+            addresses.add(Interfaces.withoutZone(address));
+        }
+        return this;
+    }
+
+    /** The local UDP port, the same at each address; any free one if not given or 0. */
+    public ConnectorBuilder port(int number) {
+        if (number < 0 || number > 65_535) {
+            throw new IllegalArgumentException("expected a port from 0 to 65535, not " + number);
+        }
+        port = number;
+        return this;
+    }
+
+    /**
+     * Gives each peer sockets of its own: some NATs make things hard for a port that many talk to, and no peer learns of an address
+     * that another one uses. Costs a port per peer and address, and questions to the servers for each.
+     */
+    public ConnectorBuilder portPerPeer() {
+        portPerPeer = true;
+        return this;
+    }
+
+    /** Uses relayed addresses alone, and tells peers no others: keeps from them where we are. */
+    public ConnectorBuilder relayOnly() {
+        relayOnly = true;
+        return this;
+    }
+
+    /** How many peers that nobody here has asked for may be there at a time, while listening; 1000 if not given. */
+    public ConnectorBuilder maxStrangers(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("expected 0 or more, not " + count);
+        }
+        maxStrangers = count;
+        return this;
+    }
+
+    /**
+     * Where to run; one of its event loops is used, and it is left open. If not given, the connector has one thread of its own.
+     *
+     * @param group of {@code NioIoHandler} or {@code EpollIoHandler}
+     */
+    public ConnectorBuilder eventLoopGroup(EventLoopGroup group) {
+        eventLoopGroup = requireNonNull(group, "eventLoopGroup");
+        return this;
+    }
+
+    ConnectorBuilder transport(UdpTransport kind) {
+        transport = kind;
+        return this;
+    }
+
+    ConnectorBuilder nameLookup(NameLookup lookup) {
+        nameLookup = lookup;
+        return this;
+    }
+
+    /**
+     * Opens the sockets, asks the servers and starts signalling, all in the background.
+     *
+     * @throws IllegalStateException if something is missing or does not go together
+     */
+    public Connector build() {
+        if (!plaintext) {
+            throw new IllegalStateException("this version carries plaintext only: if your payloads bring their own encryption,"
+                    + " as those of QUIC and WireGuard do, or need none, say so by .plaintext()");
+        }
+        if (signaling != null && name.isEmpty()) {
+            throw new IllegalStateException("with signaling a name is needed: .name(\"alice\")");
+        }
+        if (relayOnly && servers.stream().noneMatch(server -> server.kind() == ServerReport.Kind.RELAY)) {
+            throw new IllegalStateException("relayOnly() without a relay can never connect: add .relay(...)");
+        }
+        if (portPerPeer && port != 0) {
+            throw new IllegalStateException("one port(...) can't be each peer's own: choose either port or portPerPeer");
+        }
+        DefaultConnector connector = new DefaultConnector(new Settings(name, List.copyOf(servers), List.copyOf(addresses),
+                signaling, connectTimeout, port, portPerPeer, relayOnly, maxStrangers, eventLoopGroup, transport, nameLookup,
+                new SecureRandom()));
+        connector.start();
+        return connector;
+    }
+
+    /** What was chosen, as it stays. */
+    record Settings(String name, List<ServerAddress> servers, List<InetAddress> addresses, Signaling signaling,
+            Duration connectTimeout, int port, boolean portPerPeer, boolean relayOnly, int maxStrangers,
+            EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup, RandomGenerator random) { }
+}

@@ -1,0 +1,299 @@
+package io.natconnector;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.AddressedEnvelope;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * The channel of one {@link Call}. It has no socket: what is written goes into the call's session, and what the session hands out
+ * is read here.
+ */
+final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
+    private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+    /** Datagrams that wait for a reader who has turned automatic reading off. */
+    static final int MAX_UNREAD = 256;
+    /** Datagrams handed to the session in one go, before the sockets are asked whether they are full. */
+    private static final int WRITE_BATCH = 64;
+
+    private final Call call;
+    private final ChannelConfig config = new DefaultChannelConfig(this);
+    private final InetSocketAddress local;
+    private final InetSocketAddress remote;
+    private final Queue<ByteBuf> unread = new ArrayDeque<>();
+    private final List<ByteBuf> outgoing = new ArrayList<>(WRITE_BATCH);
+    private final Tally sent = new Tally();
+    private final Tally received = new Tally();
+    private final Tally dropped = new Tally();
+    private volatile boolean open = true;
+    private volatile boolean connected;
+    private volatile boolean initiator;
+    private volatile Path path;
+    private volatile NatException cause;
+    private boolean readPending;
+    private boolean batchOpen;
+    private boolean blocked;
+
+    DefaultPeerChannel(Call call, InetSocketAddress local, InetSocketAddress remote) {
+        super(null);
+        this.call = call;
+        this.local = local;
+        this.remote = remote;
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return local;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return remote;
+    }
+
+    @Override
+    public String peer() {
+        return call.peer();
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public boolean isInitiator() {
+        return initiator;
+    }
+
+    @Override
+    public ConnectReport report() {
+        return call.report();
+    }
+
+    @Override
+    public ChannelStatistics statistics() {
+        return new ChannelStatistics(sent.value(), received.value(), dropped.value());
+    }
+
+    @Override
+    public NatException cause() {
+        return cause;
+    }
+
+    /** The first path is there; the pipeline gets to know by {@link #activate}. */
+    void connected(Path first, boolean isInitiator) {
+        path = first;
+        initiator = isInitiator;
+    }
+
+    void activate() {
+        connected = true;
+        pipeline().fireChannelActive();
+    }
+
+    void pathChanged(Path to) {
+        PathChanged event = new PathChanged(path, to);
+        path = to;
+        if (isActive()) {
+            pipeline().fireUserEventTriggered(event);
+        }
+    }
+
+    /** The session is over. */
+    void end(NatException why) {
+        cause = why;
+        if (isRegistered()) {
+            unsafe().close(voidPromise());
+        }
+    }
+
+    /**
+     * A datagram of the peer; takes it over.
+     *
+     * @return whether a batch begins, which {@link #readComplete} ends
+     */
+    boolean receive(ByteBuf payload) {
+        received.up();
+        if (!isActive() || unread.size() >= MAX_UNREAD) {
+            payload.release();
+            dropped.up();
+            return false;
+        }
+        // It lies in a buffer for the longest datagram that is used over and over, and readers may keep it for long
+        ByteBuf copy = alloc().ioBuffer(payload.readableBytes()).writeBytes(payload);
+        payload.release();
+        if (!readPending || !unread.isEmpty()) {
+            unread.add(copy);
+            return false;
+        }
+        boolean first = !batchOpen;
+        batchOpen = true;
+        fire(copy);
+        return first;
+    }
+
+    private void fire(ByteBuf payload) {
+        pipeline().fireChannelRead(new DatagramPacket(payload, local, remote));
+    }
+
+    void readComplete() {
+        batchOpen = false;
+        readPending = false;                                  // automatic reading asks again at once
+        pipeline().fireChannelReadComplete();
+    }
+
+    @Override
+    protected void doBeginRead() {
+        readPending = true;
+        if (!unread.isEmpty()) {
+            eventLoop().execute(this::readQueued);
+        }
+    }
+
+    private void readQueued() {
+        if (!readPending || unread.isEmpty() || batchOpen) {
+            return;
+        }
+        for (int i = 0; i < METADATA.defaultMaxMessagesPerRead() && !unread.isEmpty(); i++) {
+            fire(unread.remove());
+        }
+        readComplete();
+    }
+
+    @Override
+    protected Object filterOutboundMessage(Object message) {
+        ByteBuf content = content(message);
+        if (content == null) {
+            throw new UnsupportedOperationException(
+                    "expected a ByteBuf or a DatagramPacket, not a " + message.getClass().getName());
+        }
+        if (content.readableBytes() > MAX_DATAGRAM) {
+            throw new IllegalArgumentException(
+                    "a datagram has at most " + MAX_DATAGRAM + " bytes, not " + content.readableBytes());
+        }
+        return message;
+    }
+
+    /** Where to an envelope is addressed does not matter: there is one peer. */
+    private static ByteBuf content(Object message) {
+        if (message instanceof ByteBuf buffer) {
+            return buffer;
+        }
+        return message instanceof AddressedEnvelope<?, ?> envelope && envelope.content() instanceof ByteBuf buffer ? buffer : null;
+    }
+
+    /** Hands over as much as the sockets take; the rest stays in the buffer, by which writers see that they are too fast. */
+    @Override
+    protected void doWrite(ChannelOutboundBuffer messages) throws Exception {
+        while (!messages.isEmpty()) {
+            if (!call.isWritable()) {
+                if (!blocked) {
+                    blocked = true;
+                    call.awaitWritable();
+                }
+                return;
+            }
+            messages.forEachFlushedMessage(message -> {
+                outgoing.add(content(message).retain());
+                return outgoing.size() < WRITE_BATCH;
+            });
+            int count = outgoing.size();
+            int gone = call.send(outgoing);
+            outgoing.clear();
+            for (int i = 0; i < count; i++) {
+                (i < gone ? sent : dropped).up();
+                messages.remove();                            // done as far as a writer can know: UDP tells no more
+            }
+        }
+    }
+
+    void resumeWriting() {
+        blocked = false;
+        if (isActive()) {
+            ((PeerUnsafe) unsafe()).resume();
+        }
+    }
+
+    @Override
+    protected void doClose() {
+        open = false;
+        path = null;
+        unread.forEach(ByteBuf::release);
+        unread.clear();
+        call.close();
+    }
+
+    @Override
+    protected void doDisconnect() {
+        doClose();
+    }
+
+    @Override
+    protected void doBind(SocketAddress address) {
+        throw new UnsupportedOperationException("a peer's channel has no address to bind");
+    }
+
+    @Override
+    protected boolean isCompatible(EventLoop loop) {
+        return true;
+    }
+
+    @Override
+    protected SocketAddress localAddress0() {
+        return local;
+    }
+
+    @Override
+    protected SocketAddress remoteAddress0() {
+        return remote;
+    }
+
+    @Override
+    public ChannelConfig config() {
+        return config;
+    }
+
+    @Override
+    public ChannelMetadata metadata() {
+        return METADATA;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public boolean isActive() {
+        return open && connected;
+    }
+
+    @Override
+    protected AbstractUnsafe newUnsafe() {
+        return new PeerUnsafe();
+    }
+
+    private final class PeerUnsafe extends AbstractUnsafe {
+        @Override
+        public void connect(SocketAddress to, SocketAddress from, ChannelPromise promise) {
+            promise.setFailure(new UnsupportedOperationException("connect by Connector.connect"));
+        }
+
+        void resume() {
+            flush0();
+        }
+    }
+}

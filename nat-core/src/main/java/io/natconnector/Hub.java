@@ -1,0 +1,189 @@
+package io.natconnector;
+
+import io.natconnector.relay.RelayAccess;
+import io.natconnector.session.Endpoint;
+import io.natconnector.session.PeerSession;
+import io.natconnector.session.SessionEvent;
+import io.natconnector.session.SessionSettings;
+import io.natconnector.session.Words;
+import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/**
+ * An endpoint on real sockets, and whose its sessions are. One serves all peers of a connector, or each peer has one of its own.
+ *
+ * <p>On the event loop alone.
+ */
+final class Hub implements Servers.Listener {
+    private final Endpoint endpoint;
+    private final MachineDriver driver;
+    private final Servers servers;
+    private final Map<PeerSession, Call> calls = new HashMap<>();
+    private final List<Call> readers = new ArrayList<>();     // got data in the present drain
+    private final Queue<Call> blockedWriters = new ArrayDeque<>();
+    private final List<PeerSession> over = new ArrayList<>();
+    private final List<Runnable> gatherListeners = new ArrayList<>();
+
+    Hub(Loop loop, RandomGenerator random, Servers servers) {
+        this.endpoint = new Endpoint(random);
+        this.servers = servers;
+        this.driver = loop.drive(endpoint, this::drain);
+    }
+
+    /** Opens the sockets and begins to ask the servers. */
+    void start(List<InetAddress> addresses, int port) {
+        driver.run(now -> addresses.forEach(address -> endpoint.open(new InetSocketAddress(address, port))));
+        servers.add(this);
+    }
+
+    MachineDriver driver() {
+        return driver;
+    }
+
+    @Override
+    public void stunServer(InetSocketAddress server) {
+        driver.run(now -> endpoint.addStunServer(server, now));
+    }
+
+    @Override
+    public void relay(RelayAccess relay) {
+        driver.run(now -> endpoint.addRelay(relay, now));
+    }
+
+    @Override
+    public void everyServerKnown() {
+        driver.run(endpoint::everyServerKnown);
+    }
+
+    /** Opens a session for the call; its words come at once. */
+    void connect(Call call, SessionSettings settings) {
+        driver.run(now -> {
+            PeerSession session = endpoint.connect(settings, now);
+            calls.put(session, call);
+            call.session(session);
+        });
+    }
+
+    /** Whether the words were of that session; else the peer has started anew. */
+    boolean hear(PeerSession session, Words words) {
+        boolean[] ours = {true};
+        driver.run(now -> ours[0] = endpoint.hear(session, words, now));
+        return ours[0];
+    }
+
+    boolean isWritable() {
+        return driver.isWritable();
+    }
+
+    /** Lets the call's channel go on writing once the sockets take datagrams again. */
+    void awaitWritable(Call call) {
+        blockedWriters.add(call);
+    }
+
+    /** Sends these datagrams, takes them over, and tells how many left; the others were dropped, as there was no path. */
+    int send(PeerSession session, List<ByteBuf> payloads) {
+        int[] sent = {0};
+        driver.run(now -> {
+            for (int i = 0; i < payloads.size(); i++) {
+                sent[0] += endpoint.send(session, payloads.get(i), now) ? 1 : 0;
+            }
+        });
+        return sent[0];
+    }
+
+    /** Ends a session whose peer has started anew. */
+    void replaced(PeerSession session) {
+        driver.run(now -> endpoint.replaced(session, now));
+    }
+
+    void close(PeerSession session) {
+        driver.run(now -> endpoint.close(session, now));
+    }
+
+    /** Takes the session away from its call, which has another one. */
+    void forget(PeerSession session) {
+        calls.remove(session);
+    }
+
+    ConnectReport report(String peer, PeerSession session) {
+        var report = endpoint.report(session, driver.now());
+        return ConnectReport.of(peer, report, servers.reports(report.servers()));
+    }
+
+    NetworkReport networkReport() {
+        return NetworkReport.of(endpoint.sockets(), endpoint.candidates(), servers.reports(endpoint.serverReports()));
+    }
+
+    boolean isGatheringComplete() {
+        return endpoint.isGatheringComplete();
+    }
+
+    /** Called after each drain, until it is removed. */
+    void addGatherListener(Runnable listener) {
+        gatherListeners.add(listener);
+    }
+
+    void removeGatherListener(Runnable listener) {
+        gatherListeners.remove(listener);
+    }
+
+    int sessions() {
+        return calls.size();
+    }
+
+    /** Says bye to all peers and gives everything back. */
+    CompletableFuture<Void> close() {
+        servers.remove(this);
+        return driver.close(endpoint::close);
+    }
+
+    /** Hands on what the endpoint has to tell: from here, and only from here, user code is called. */
+    private void drain(long now) {
+        for (SessionEvent event; (event = endpoint.pollEvent()) != null; ) {
+            Call call = calls.get(event.session());
+            if (call != null) {
+                publish(call, event);
+            } else if (event instanceof SessionEvent.Data data) {
+                data.payload().release();
+            }
+        }
+        while (!readers.isEmpty()) {
+            readers.remove(readers.size() - 1).channel().readComplete();
+        }
+        over.forEach(calls::remove);                          // only now: a session says its bye after its end
+        over.clear();
+        resumeWriters();
+        if (!gatherListeners.isEmpty()) {
+            List.copyOf(gatherListeners).forEach(Runnable::run);
+        }
+    }
+
+    private void publish(Call call, SessionEvent event) {
+        if (event instanceof SessionEvent.Data data) {
+            if (call.channel().receive(data.payload())) {
+                readers.add(call);
+            }
+        } else {
+            call.handle(event);
+            if (event instanceof SessionEvent.Ended) {
+                over.add(event.session());
+            }
+        }
+    }
+
+    /** Lets those go on that found the sockets full. */
+    private void resumeWriters() {
+        while (!blockedWriters.isEmpty() && driver.isWritable()) {
+            blockedWriters.remove().channel().resumeWriting();
+        }
+    }
+}

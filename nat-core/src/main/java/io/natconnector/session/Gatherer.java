@@ -32,8 +32,8 @@ final class Gatherer implements Machine {
     /** Many sessions may come to doubt at once; one question a second serves them all. */
     private static final long RECHECK = SECONDS.toNanos(1);
     /**
-     * How often a STUN server is asked. Denser than its usual schedule: until the answer is here the peer can't know where to send, so
-     * a lost request of 28 bytes holds up the whole connection.
+     * How often a STUN server is asked. Denser than its usual schedule: until the answer is here the peer can't know where to
+     * send, so a lost request of 28 bytes holds up the whole connection.
      */
     private static final Retransmission ASKING = Retransmission.of(MILLISECONDS.toNanos(7_000),
             Stream.of(0, 60, 150, 300, 500, 800, 1_300, 2_000, 3_000, 4_500).mapToLong(MILLISECONDS::toNanos).toArray());

@@ -5,8 +5,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.natconnector.stun.Machine;
 
 /**
- * When to try again what did not answer, as long as there is nothing better than a relay. The longest wait under traffic stays below
- * the 30 s for which the most impatient NATs let answers in, so that the two sides' attempts meet without an appointment.
+ * When to try again what did not answer, as long as there is nothing better than a relay. The longest wait under traffic stays
+ * below the 30 s for which the most impatient NATs let answers in, so that the two sides' attempts meet without an appointment.
  */
 final class Retry {
     private static final long FIRST = SECONDS.toNanos(1);

@@ -97,7 +97,8 @@ final class Selection {
     CandidatePair backup(long now) {
         CandidatePair best = null;
         for (CandidatePair pair : checkList.pairs()) {
-            if (pair != selected && pair.isValid() && !pair.isDoubtful(now) && (best == null || pair.confirmedAt > best.confirmedAt)) {
+            if (pair != selected && pair.isValid() && !pair.isDoubtful(now)
+                    && (best == null || pair.confirmedAt > best.confirmedAt)) {
                 best = pair;
             }
         }

@@ -11,16 +11,21 @@ public final class ChannelData {
     /** RFC 8656, section 12: 0x4000 to 0x4FFF; the numbers above are taken by others (RFC 7983). */
     public static final int FIRST_CHANNEL = 0x4000;
     public static final int LAST_CHANNEL = 0x4FFF;
+    /** RFC 5766, section 11. */
+    static final int LAST_OLD_CHANNEL = 0x7FFF;
 
     private ChannelData() { }
 
     /** Whether the datagram is well-formed ChannelData: a number in range, and no more length than bytes. */
     public static boolean is(ByteBuf datagram) {
+        return isFramed(datagram) && (datagram.getByte(datagram.readerIndex()) & 0xF0) == 0x40;
+    }
+
+    /** The same with any number that RFC 5766 knew, 0x4000 to 0x7FFF: all that begins with the bits 01. */
+    static boolean isFramed(ByteBuf datagram) {
         int at = datagram.readerIndex();
-        if (datagram.readableBytes() < HEADER_LENGTH || (datagram.getByte(at) & 0xF0) != 0x40) {
-            return false;
-        }
-        return datagram.getUnsignedShort(at + 2) <= datagram.readableBytes() - HEADER_LENGTH;
+        return datagram.readableBytes() >= HEADER_LENGTH && (datagram.getByte(at) & 0xC0) == 0x40
+                && datagram.getUnsignedShort(at + 2) <= datagram.readableBytes() - HEADER_LENGTH;
     }
 
     public static int channel(ByteBuf datagram) {

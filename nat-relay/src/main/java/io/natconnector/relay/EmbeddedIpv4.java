@@ -16,6 +16,8 @@ enum EmbeddedIpv4 {
     TEREDO("2001::/32", 12, true);
 
     private static final EmbeddedIpv4[] ALL = values();
+    /** The unspecified address and loopback, which embed nothing. */
+    private static final Cidr PLAIN = Cidr.parse("::/127");
 
     private final Cidr block;
     private final int offset;
@@ -32,7 +34,7 @@ enum EmbeddedIpv4 {
         if (address.length == 16) {
             for (EmbeddedIpv4 kind : ALL) {
                 if (kind.block.contains(address)) {
-                    return kind;
+                    return kind == COMPATIBLE && PLAIN.contains(address) ? null : kind;
                 }
             }
         }

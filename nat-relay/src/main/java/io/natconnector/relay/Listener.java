@@ -56,7 +56,7 @@ final class Listener implements Inlet {
     @Override
     public void receive(Datagram datagram, long now) {
         ByteBuf payload = datagram.payload();
-        if (ChannelData.is(payload)) {
+        if (ChannelData.isFramed(payload)) {
             Allocation allocation = allocations.get(datagram.from());
             if (allocation == null) {
                 hub.counters.dropped++;

@@ -48,7 +48,7 @@ final class PeerHandler {
         Integer number = message.get(StunAttribute.CHANNEL_NUMBER);
         InetSocketAddress peer = message.get(StunAttribute.XOR_PEER_ADDRESS);
         if (number == null || peer == null || peer.getPort() == 0
-                || number < ChannelData.FIRST_CHANNEL || number > ChannelData.LAST_CHANNEL) {
+                || number < ChannelData.FIRST_CHANNEL || number > hub.config.lastChannel()) {
             return ErrorCode.BAD_REQUEST;
         }
         Reach reach = hub.reach(peer.getAddress());

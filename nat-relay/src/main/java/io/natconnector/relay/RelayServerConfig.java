@@ -127,6 +127,10 @@ public final class RelayServerConfig {
         return settings.challengesPerSecond;
     }
 
+    int lastChannel() {
+        return settings.oldChannels ? ChannelData.LAST_OLD_CHANNEL : ChannelData.LAST_CHANNEL;
+    }
+
     Authenticator.Offer offer() {
         return settings.offer;
     }
@@ -151,6 +155,7 @@ public final class RelayServerConfig {
         private Duration nonceLifetime = Duration.ofSeconds(600);
         private long bytesPerSecond;
         private int challengesPerSecond = 10;
+        private boolean oldChannels;
         private Authenticator.Offer offer = Authenticator.Offer.RELIABLE;
 
         private Builder(String realm, CredentialStore credentials) {
@@ -179,6 +184,7 @@ public final class RelayServerConfig {
             nonceLifetime = other.nonceLifetime;
             bytesPerSecond = other.bytesPerSecond;
             challengesPerSecond = other.challengesPerSecond;
+            oldChannels = other.oldChannels;
             offer = other.offer;
         }
 
@@ -274,6 +280,15 @@ public final class RelayServerConfig {
                 throw new IllegalArgumentException("challenges per second must be 0 or more, not " + challenges);
             }
             challengesPerSecond = challenges;
+            return this;
+        }
+
+        /**
+         * Whether clients may bind channels 0x5000 to 0x7FFF, as RFC 5766 let them and some still do. Off unless set: RFC 8656,
+         * section 12 has taken them away.
+         */
+        public Builder oldChannels(boolean allowed) {
+            oldChannels = allowed;
             return this;
         }
 

@@ -24,7 +24,8 @@ final class Cidr {
     static Cidr parse(String text) {
         int slash = text.indexOf('/');
         byte[] address = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
-        if (address == null) {
+        // Of dots among colons parsers make different things, so nobody shall rely on them here
+        if (address == null || text.indexOf(':') >= 0 && text.indexOf('.') >= 0) {
             throw new IllegalArgumentException("not a block of addresses: " + text);
         }
         int bits = slash < 0 ? address.length * 8 : length(text, slash, address.length * 8);

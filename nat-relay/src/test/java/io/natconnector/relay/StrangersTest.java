@@ -210,8 +210,8 @@ class StrangersTest {
     }
 
     @Test
-    void keepsNothingOfTenThousandUnauthenticatedAllocates() {
-        for (int i = 0; i < 10_000; i++) {
+    void keepsNothingOfThousandsOfUnauthenticatedAllocates() {
+        for (int i = 0; i < 2_000; i++) {
             boolean forged = (i & 1) == 1;
             StunWriter request = StunWriter.write(StunMethod.ALLOCATE, StunClass.REQUEST, TransactionId.random(bench.random))
                     .put(StunAttribute.REQUESTED_TRANSPORT, 17);
@@ -331,7 +331,7 @@ class StrangersTest {
     void neverThrowsWhateverComes() {
         RelayBench.Asker alice = bench.asker("198.51.100.20").allocated();
         alice.permit(address("198.51.100.7", 7000));
-        for (int i = 0; i < 50_000; i++) {
+        for (int i = 0; i < 3_000; i++) {
             ByteBuf junk = alice.request(StunMethod.values()[bench.random.nextInt(7)], writer -> writer
                     .put(StunAttribute.REQUESTED_TRANSPORT, 17).put(StunAttribute.XOR_PEER_ADDRESS, address("198.51.100.7", 7000))
                     .put(StunAttribute.CHANNEL_NUMBER, 0x4000).put(StunAttribute.LIFETIME, 600));

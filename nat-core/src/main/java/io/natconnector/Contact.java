@@ -128,7 +128,7 @@ final class Contact {
 
     /** What the session that the peer still means would say. */
     private String farewell(Words.Note heard) {
-        Words.Note bye = new Words.Note(heard.peerSession(), heard.session(), 0, 1, 0, false, true);
+        Words.Note bye = new Words.Note(heard.peerSession(), heard.session(), 0, 1, 0, false, false, true);
         return new Words(IceParameters.random(connector.random()), false, true, List.of(), true, Optional.of(bye)).text();
     }
 

@@ -306,6 +306,7 @@ public final class IceAgent implements Machine {
                 upkeep.schedule(pair, pair == selection.selected(), role, now);
             }
             if (upkeep.judge(pair, now) && pair == selection.selected()) {
+                upkeep.alarm(now);
                 events.add(new IceEvent.Doubtful(pair.path()));
             }
         }
@@ -338,15 +339,14 @@ public final class IceAgent implements Machine {
         upkeep.traffic(selection.selected(), now);
     }
 
-    /** Whether the selected path has not answered as it should; data should go over {@link #backup} as well. */
+    /** Whether the selected path has not answered as it should; data should go over {@link #backups} as well. */
     public boolean isDoubtful(long now) {
         return selection.selected() != null && selection.selected().isDoubtful(now);
     }
 
-    /** Another path that can be trusted now, or {@code null}. */
-    public IcePath backup(long now) {
-        CandidatePair backup = selection.backup(now);
-        return backup == null ? null : backup.path();
+    /** Other paths that can be trusted now, the best first; two at most. */
+    public List<IcePath> backups(long now) {
+        return selection.backups(now).stream().map(CandidatePair::path).toList();
     }
 
     /** The path that carries data now, or {@code null}. */

@@ -1,6 +1,9 @@
 package io.natconnector.ice;
 
 import io.natconnector.stun.Machine;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Queue;
 
 /**
@@ -93,16 +96,22 @@ final class Selection {
         return pair.priority > than.priority;
     }
 
-    /** Another valid pair that can be trusted now, to send over as well while the selected one is doubtful; or {@code null}. */
-    CandidatePair backup(long now) {
-        CandidatePair best = null;
+    /**
+     * Other valid pairs that can be trusted now, to send over as well while the selected one is doubtful. Two at most: what took the
+     * selected one away may have taken the next one, too, without anybody having noticed yet.
+     */
+    List<CandidatePair> backups(long now) {
+        List<CandidatePair> backups = new ArrayList<>(2);
         for (CandidatePair pair : checkList.pairs()) {
-            if (pair != selected && pair.isValid() && !pair.isDoubtful(now)
-                    && (best == null || pair.confirmedAt > best.confirmedAt)) {
-                best = pair;
+            if (pair != selected && pair.isValid() && !pair.isDoubtful(now)) {
+                backups.add(pair);
             }
         }
-        return best;
+        backups.sort(Comparator.comparingLong((CandidatePair pair) -> pair.confirmedAt).reversed());
+        CandidatePair first = backups.isEmpty() ? null : backups.get(0);
+        // The second by another way: not over the same relay of ours
+        backups.removeIf(pair -> pair != first && pair.local == first.local);
+        return backups.size() > 2 ? backups.subList(0, 2) : backups;
     }
 
     /** The pair to nominate now (controlling side only), or {@code null}: it is nominated already, or better is to be expected. */

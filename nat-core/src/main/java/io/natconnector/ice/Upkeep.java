@@ -25,7 +25,7 @@ final class Upkeep {
     /** How long after the last datagram of the application there is still traffic. */
     private static final long TRAFFIC_LASTS = SECONDS.toNanos(3);
     private static final long IDLE_CONTROLLING = SECONDS.toNanos(20);
-    private static final long IDLE_CONTROLLED = SECONDS.toNanos(120);
+    private static final long IDLE_CONTROLLED = SECONDS.toNanos(300);
     private static final long DOWN_AFTER = SECONDS.toNanos(1);
     /** A pair that was down must have answered for this long, without a gap, before it is trusted again. */
     private static final long UP_AFTER = MILLISECONDS.toNanos(600);
@@ -57,6 +57,15 @@ final class Upkeep {
                     boolean fresh = now - pair.confirmedAt < HEARTBEAT;
                     pair.nextCheckAt = Math.min(pair.nextCheckAt, fresh ? now + HEARTBEAT : now);
                 }
+            }
+        }
+    }
+
+    /** The selected pair is doubtful: see at once who else is there. */
+    void alarm(long now) {
+        for (CandidatePair pair : checkList.pairs()) {
+            if (pair.isValid() && isKept(pair)) {
+                pair.nextCheckAt = Math.min(pair.nextCheckAt, now);
             }
         }
     }

@@ -42,7 +42,7 @@ public final class Endpoint implements SocketMachine {
     /** @param random a SecureRandom outside tests */
     public Endpoint(RandomGenerator random) {
         this.random = random;
-        this.gatherer = new Gatherer(random);
+        this.gatherer = new Gatherer(random, () -> sessions.stream().anyMatch(session -> !session.isConnected()));
     }
 
     /** Opens a socket at a local address; those opened first are preferred. Port 0 takes any free one. */
@@ -111,6 +111,7 @@ public final class Endpoint implements SocketMachine {
         if (closed) {
             throw new IllegalStateException("the endpoint is closed");
         }
+        gatherer.recheck(now);
         PeerSession session = new PeerSession(settings, random, events, now);
         sessions.add(session);
         List.copyOf(gatherer.candidates()).forEach(candidate -> session.addLocal(candidate, now));
@@ -118,6 +119,7 @@ public final class Endpoint implements SocketMachine {
             session.complete();
         }
         settle(session, now);
+        settle(now);
         return session;
     }
 

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -27,6 +28,8 @@ import java.util.stream.Stream;
  * at the same time, allocates at every relay, asks again every now and then. A silent server delays nobody.
  */
 final class Gatherer implements Machine {
+    /** While nobody needs to know: a session that is opened, or a path in doubt, asks at once. */
+    private static final long RARE_REFRESH = SECONDS.toNanos(300);
     /** Below the 30 s after which the most impatient NATs forget a binding (RFC 4787, REQ-5 allows 120 s). */
     private static final long REFRESH = SECONDS.toNanos(20);
     /** Many sessions may come to doubt at once; one question a second serves them all. */
@@ -45,6 +48,7 @@ final class Gatherer implements Machine {
     private record Question(InetSocketAddress local, InetSocketAddress server) { }
 
     private final RandomGenerator random;
+    private final BooleanSupplier needed;
     private final Map<InetSocketAddress, Integer> sockets = new LinkedHashMap<>();
     private final List<InetSocketAddress> stunServers = new ArrayList<>();
     private final List<RelayAccess> relays = new ArrayList<>();
@@ -60,8 +64,10 @@ final class Gatherer implements Machine {
     private long refreshAt = NEVER;
     private long recheckAt;
 
-    Gatherer(RandomGenerator random) {
+    /** @param needed whether some session is looking for a path */
+    Gatherer(RandomGenerator random, BooleanSupplier needed) {
         this.random = random;
+        this.needed = needed;
     }
 
     List<Candidate> candidates() {
@@ -120,7 +126,7 @@ final class Gatherer implements Machine {
             StunBinding binding = new StunBinding(local, server, ASKING, random, now);
             bindings.put(new Question(local, server), binding);
             drain(binding);
-            refreshAt = Math.min(refreshAt, now + REFRESH);
+            refreshAt = refreshAt == NEVER ? now + REFRESH : refreshAt;
         }
     }
 
@@ -134,6 +140,7 @@ final class Gatherer implements Machine {
                     .anyMatch(entry -> entry.getValue() == relay && entry.getKey().local().equals(local));
             if (sameFamily(local, relay.server()) && !tried) {
                 RelayClient client = new RelayClient(relay, local, random, now);
+                client.keepAlive(RARE_REFRESH / 2);     // sessions send over it as soon as they need it
                 relayClients.put(client, relay);
                 drain(client, now);
                 return;
@@ -192,7 +199,7 @@ final class Gatherer implements Machine {
             }
         }
         if (now >= refreshAt) {
-            refreshAt = now + REFRESH;
+            refreshAt = now + (needed.getAsBoolean() ? REFRESH : RARE_REFRESH);
             askAgain(now);
         }
     }

@@ -42,7 +42,7 @@ public final class PeerSession implements Machine {
     private String remoteUfrag;
     private IceAgent previous;                          // carries on until the new generation has found a path
     private IcePath path;
-    private boolean pathIsNew;
+    private IcePath newPath;
     private boolean doubtful;
     private boolean complete;
     private long deadline;
@@ -65,13 +65,17 @@ public final class PeerSession implements Machine {
         return new IceAgent(settings.ice(), role, random);
     }
 
-    /** The path that data takes now, or {@code null} while there is none. */
+    /** What data goes over now, or {@code null}. */
     public IcePath path() {
         return path;
     }
 
     public boolean isEnded() {
         return state == State.ENDED;
+    }
+
+    boolean isConnected() {
+        return path != null;
     }
 
     /** True at exactly one of the two sides, once connected: a natural client for a protocol on top. */
@@ -87,8 +91,8 @@ public final class PeerSession implements Machine {
 
     /** The user fragments by which checks of the peer name this session. */
     List<String> ufrags() {
-        return previous == null ? List.of(agent.localParameters().ufrag())
-                : List.of(agent.localParameters().ufrag(), previous.localParameters().ufrag());
+        String ufrag = agent.localParameters().ufrag();
+        return previous == null ? List.of(ufrag) : List.of(ufrag, previous.localParameters().ufrag());
     }
 
     void addLocal(Candidate candidate, long now) {
@@ -205,9 +209,10 @@ public final class PeerSession implements Machine {
         IceAgent carrier = carrier();
         carrier.traffic(now);
         ByteBuf datagram = payloads.outgoing(payload);
-        IcePath backup = payloads.mayRepeat() && carrier.isDoubtful(now) ? carrier.backup(now) : null;
-        if (backup != null) {
-            transmits.add(Datagram.udp(backup.from(), backup.to(), datagram.retainedDuplicate()));
+        if (payloads.mayRepeat() && carrier.isDoubtful(now)) {
+            for (IcePath backup : carrier.backups(now)) {
+                transmits.add(Datagram.udp(backup.from(), backup.to(), datagram.retainedDuplicate()));
+            }
         }
         transmits.add(Datagram.udp(path.from(), path.to(), datagram));
         return true;
@@ -236,8 +241,7 @@ public final class PeerSession implements Machine {
 
     @Override
     public boolean receive(Datagram datagram, long now) {
-        StunMessage message = StunMessage.is(datagram.payload()) ? StunOrNull.parse(datagram.payload()) : null;
-        return receive(datagram, message, now);
+        return receive(datagram, StunOrNull.parse(datagram.payload()), now);
     }
 
     /** The same for a datagram that was parsed already; {@code message} is {@code null} for one that is not STUN. */
@@ -274,11 +278,11 @@ public final class PeerSession implements Machine {
         }
         settle(now);
         if (now >= deadline) {
-            end(why());
+            end(whyNot());
         }
     }
 
-    private SessionFailure why() {
+    private SessionFailure whyNot() {
         if (state != State.CONNECTING) {
             return SessionFailure.PATH_LOST;
         }
@@ -288,7 +292,6 @@ public final class PeerSession implements Machine {
         return candidates.isEmpty() ? SessionFailure.NO_ADDRESS : SessionFailure.NO_PATH;
     }
 
-    /** Draws the conclusions from what the agents have found. */
     private void settle(long now) {
         for (IceEvent event; (event = agent.pollEvent()) != null; ) {
             if (event instanceof IceEvent.Selected selected) {
@@ -324,7 +327,7 @@ public final class PeerSession implements Machine {
     private void select(IcePath selected, long now) {
         IcePath before = path;
         path = selected;
-        pathIsNew = true;
+        newPath = selected;
         deadline = NEVER;
         if (state == State.CONNECTING) {
             state = State.CONNECTED;
@@ -365,25 +368,23 @@ public final class PeerSession implements Machine {
 
     @Override
     public Datagram pollTransmit() {
-        Datagram datagram = agent.pollTransmit();
-        if (datagram == null && previous != null) {
-            datagram = previous.pollTransmit();
-        }
-        return datagram == null ? transmits.poll() : datagram;
+        Datagram check = agent.pollTransmit();
+        check = check == null && previous != null ? previous.pollTransmit() : check;
+        return check == null ? transmits.poll() : check;
     }
 
     /** Whether a path has become doubtful since the last call: our own addresses may have changed. */
     boolean pollDoubt() {
-        boolean was = doubtful;
+        boolean newly = doubtful;
         doubtful = false;
-        return was;
+        return newly;
     }
 
     /** The path, once after each choice; else {@code null}. */
     IcePath pollNewPath() {
-        boolean isNew = pathIsNew;
-        pathIsNew = false;
-        return isNew ? path : null;
+        IcePath chosen = newPath;
+        newPath = null;
+        return chosen;
     }
 
     /** What the peer must be told now, or {@code null}. */

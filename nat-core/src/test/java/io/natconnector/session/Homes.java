@@ -36,6 +36,8 @@ final class Homes {
     final List<RelayAccess> relays = new ArrayList<>();
     final List<InetSocketAddress> stunServers = new ArrayList<>(List.of(STUN));
 
+    private Host relayHost;
+
     private Homes(VirtualInternet net, Nat natA, Nat natB, Host hostA, Host hostB) {
         this.net = net;
         this.natA = natA;
@@ -76,7 +78,8 @@ final class Homes {
         StaticCredentials users = new StaticCredentials(Map.of("alice", "secret"));
         RelayServerConfig config = RelayServerConfig.builder("example.org", users).listen(TURN).relay(TURN.getAddress())
                 .peers(PeerPolicy.builder().allow("198.51.100.0/24", "203.0.113.0/24").build()).build();
-        Host host = net.host("turn", TURN.getAddress().getHostAddress());
+        relayHost = net.host("turn", TURN.getAddress().getHostAddress());
+        Host host = relayHost;
         host.run(new RelayServer(config, host.random(), 1_000_000, net.now()));
         relays.add(new RelayAccess(Transport.UDP, TURN, "alice", "secret"));
         return this;
@@ -113,6 +116,10 @@ final class Homes {
         bob.closeIfStarted();
         net.runFor(Duration.ofSeconds(1));
         net.close();
+    }
+
+    Host relayHost() {
+        return relayHost;
     }
 
     boolean bothConnected() {

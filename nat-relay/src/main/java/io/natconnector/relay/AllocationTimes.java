@@ -26,6 +26,7 @@ final class AllocationTimes {
     private static final long LONGEST_LIFETIME_SECONDS = 24 * 3600;
 
     private final RandomGenerator random;
+    private long interval = KEEP_ALIVE;
     private long refreshAt = Machine.NEVER;
     private long keepAliveAt = Machine.NEVER;
     private long lastSent;
@@ -50,8 +51,12 @@ final class AllocationTimes {
         return SECONDS.toNanos(Math.max(1, Math.min(granted, LONGEST_LIFETIME_SECONDS)));
     }
 
+    void keepAlive(long nanos) {
+        interval = nanos;
+    }
+
     void begin(long now) {
-        keepAliveAt = now + KEEP_ALIVE;
+        keepAliveAt = now + interval;
     }
 
     /** Half the lifetime, less a jitter, so that thousands that began together do not come back together. */
@@ -84,8 +89,8 @@ final class AllocationTimes {
         if (keepAliveAt > now) {
             return false;
         }
-        long due = Math.min(lastSent, lastReceived) + KEEP_ALIVE;
-        keepAliveAt = due > now ? due : now + KEEP_ALIVE;
+        long due = Math.min(lastSent, lastReceived) + interval;
+        keepAliveAt = due > now ? due : now + interval;
         return due <= now;
     }
 

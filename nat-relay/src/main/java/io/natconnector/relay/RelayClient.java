@@ -121,6 +121,14 @@ public final class RelayClient implements Machine {
         start(new RelayTransaction(StunMethod.REFRESH, writer -> writer.put(StunAttribute.LIFETIME, 0), null, farewell), now);
     }
 
+    /**
+     * Sets how often an unused way to the relay is tried, in nanoseconds; 20 s unless set. Longer where somebody else knows when the
+     * way is needed, and uses it then: what is sent over the relay opens the NATs in between again.
+     */
+    public void keepAlive(long interval) {
+        times.keepAlive(interval);
+    }
+
     /** Whether nothing more will come of it: failed, lost, or closed to the end. */
     public boolean isEnded() {
         return state == State.ENDED;

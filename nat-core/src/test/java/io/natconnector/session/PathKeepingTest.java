@@ -1,0 +1,125 @@
+package io.natconnector.session;
+
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.natconnector.testkit.NatProfile;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A connection outlives its paths: two homes, a relay, 100 datagrams a second each way, signalling of 50 ms. */
+class PathKeepingTest {
+    private final Homes homes = Homes.behind(5, NatProfile.PORT_RESTRICTED, NatProfile.PORT_RESTRICTED).withRelay();
+    private Stream toBob;
+    private Stream toAlice;
+
+    @BeforeEach
+    void connect() {
+        homes.alice.signaling(ofMillis(50), text -> text);
+        homes.bob.signaling(ofMillis(50), text -> text);
+        homes.connect(ZERO);
+        assertThat(homes.net.runUntil(homes::bothConnected, ofSeconds(5))).isTrue();
+        homes.net.runFor(ofSeconds(1));
+        toBob = new Stream(homes.net, homes.alice, homes.bob, 100);
+        toAlice = new Stream(homes.net, homes.bob, homes.alice, 100);
+        homes.net.runFor(ofSeconds(5));
+        assertThat(bothDirect()).isTrue();
+    }
+
+    @AfterEach
+    void close() {
+        homes.close();
+    }
+
+    private boolean bothDirect() {
+        return homes.alice.isDirect() && homes.bob.isDirect();
+    }
+
+    private void assertGapsAtMost(int milliseconds, long since) {
+        assertThat(toBob.longestGap(since)).as(() -> homes.bob.report() + "\n" + homes.net.trace())
+                .isLessThanOrEqualTo(milliseconds);
+        assertThat(toAlice.longestGap(since)).isLessThanOrEqualTo(milliseconds);
+        assertThat(toBob.repeated() + toAlice.repeated()).isZero();
+    }
+
+    @Test
+    void aNatThatRebootsWithANewAddress() {
+        long at = homes.net.now();
+        homes.natA.reboot();
+        homes.natA.readdress("198.51.100.9");
+        homes.net.runFor(ofSeconds(3));
+        assertThat(bothDirect()).as("direct again").isTrue();
+        assertThat(homes.bob.path().to().getAddress().getHostAddress()).isEqualTo("198.51.100.9");
+        homes.net.runFor(ofSeconds(5));
+        assertGapsAtMost(700, at);
+    }
+
+    @Test
+    void aDirectPathThatIsBlackholedForGood() {
+        long at = homes.net.now();
+        homes.natA.profile(NatProfile.SYMMETRIC_RANDOM);
+        homes.natA.reboot();
+        homes.net.runFor(ofSeconds(20));
+        assertThat(homes.alice.path().isRelayed() && homes.bob.path().isRelayed()).isTrue();
+        assertGapsAtMost(700, at);
+    }
+
+    @Test
+    void theRelayInUseDiesAndADirectPathIsThere() {
+        homes.net.runFor(ofSeconds(1));
+        long at = homes.net.now();
+        homes.relayHost().uplink().cut();
+        homes.net.runFor(ofSeconds(10));
+        assertThat(bothDirect()).isTrue();
+        assertGapsAtMost(30, at);
+    }
+
+    @Test
+    void anUpgradeFromTheRelayUnderAThousandDatagramsASecond() {
+        Homes late = Homes.behind(6, NatProfile.PORT_RESTRICTED, NatProfile.PORT_RESTRICTED).withRelay();
+        String[] bobsWords = new String[1];
+        late.bob.signaling(ofMillis(20), text -> {
+            bobsWords[0] = text;
+            return text.lines().filter(line -> !line.contains("typ host") && !line.contains("typ srflx"))
+                    .collect(Collectors.joining("\r\n"));
+        });
+        late.connect(ZERO);
+        assertThat(late.net.runUntil(late::bothConnected, ofSeconds(5))).isTrue();
+        late.net.runFor(ofSeconds(2));
+        assertThat(late.alice.path().isRelayed()).isTrue();
+        Stream stream = new Stream(late.net, late.alice, late.bob, 1000);
+        late.net.runFor(ofSeconds(2));
+        late.alice.host.mutate(late.alice.endpoint, now -> late.alice.endpoint.hear(late.alice.session(),
+                Words.parse(bobsWords[0].replaceFirst("seq=[0-9]+", "seq=99")), now));
+        assertThat(late.net.runUntil(() -> late.alice.isDirect() && late.bob.isDirect(), ofSeconds(60))).isTrue();
+        late.net.runFor(ofSeconds(1));
+        stream.stop();
+        late.net.runFor(ofSeconds(1));
+
+        assertThat(stream.lost()).isZero();
+        assertThat(stream.repeated()).isZero();
+        assertThat(stream.overtaken()).as("the relay is no farther than the direct way here").isLessThanOrEqualTo(1);
+        late.close();
+    }
+
+    @Test
+    void twentyFourHoursIdleBehindImpatientNats() {
+        toBob.stop();
+        toAlice.stop();
+        homes.natA.timeout(ofSeconds(30));
+        homes.natB.timeout(ofSeconds(30));
+        homes.net.runFor(ofSeconds(60));
+        long before = homes.alice.host.sent() + homes.bob.host.sent();
+        homes.net.runFor(Duration.ofHours(24));
+        long packets = homes.alice.host.sent() + homes.bob.host.sent() - before;
+
+        assertThat(bothDirect()).isTrue();
+        homes.bothCanTalk();
+        assertThat(packets).as(() -> "both sides together\n" + homes.net.trace()).isLessThanOrEqualTo(12_000);
+    }
+}

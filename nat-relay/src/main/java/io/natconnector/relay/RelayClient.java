@@ -122,8 +122,8 @@ public final class RelayClient implements Machine {
     }
 
     /**
-     * Sets how often an unused way to the relay is tried, in nanoseconds; 20 s unless set. Longer where somebody else knows when the
-     * way is needed, and uses it then: what is sent over the relay opens the NATs in between again.
+     * Sets how often an unused way to the relay is tried, in nanoseconds; 20 s unless set. Longer where somebody else knows when
+     * the way is needed, and uses it then: what is sent over the relay opens the NATs in between again.
      */
     public void keepAlive(long interval) {
         times.keepAlive(interval);

@@ -81,7 +81,7 @@ public final class NonceIssuer {
         long now = advance(epochSeconds);
         long time = Integer.toUnsignedLong(ByteBuffer.wrap(bytes).getInt());
         Mac key = time >= currentSince ? current : previous;
-        if (key == null || time > now || now - time > lifetime) {
+        if (key == null || now - time > lifetime) {
             return false;
         }
         return MessageDigest.isEqual(Arrays.copyOfRange(bytes, TIME_LENGTH, bytes.length),

@@ -155,6 +155,19 @@ class AuthenticatorTest {
     }
 
     @Test
+    void takesNobodyForAKnownUserWhoseNameHeDoesNotGive() {
+        challenge(authenticator, alice, 401, T);
+        Accepted known = (Accepted) authenticator.check(request(alice), CLIENT, Transport.UDP, T, null);
+        StunMessage signed = request(alice);
+        StunMessage asBob = request(writer -> writer.put(StunAttribute.USERNAME, "bob")
+                .putBytes(StunAttribute.REALM, signed.bytes(StunAttribute.REALM))
+                .putBytes(StunAttribute.NONCE, signed.bytes(StunAttribute.NONCE))
+                .putBytes(StunAttribute.PASSWORD_ALGORITHMS, signed.bytes(StunAttribute.PASSWORD_ALGORITHMS))
+                .put(StunAttribute.PASSWORD_ALGORITHM, List.of(known.algorithm())).signSha256(known.key()));
+        assertThat(authenticator.check(asBob, CLIENT, Transport.UDP, T, known)).isEqualTo(new Refused(401));
+    }
+
+    @Test
     void refusesWhatAFloodWouldSendBeforeItAsksForUsers() {
         CredentialStore untouched = (username, realm, algorithm, now) -> {
             throw new AssertionError("asked for " + username);

@@ -92,6 +92,8 @@ class NonceIssuerTest {
         String after = issuer.issue(CLIENT, Transport.UDP, T - 5);
         assertThat(issuer.isFresh(before, CLIENT, Transport.UDP, T - 5)).isTrue();
         assertThat(issuer.isFresh(after, CLIENT, Transport.UDP, T - 4)).isTrue();
+        String later = issuer.issue(CLIENT, Transport.UDP, T + 100);
+        assertThat(issuer.isFresh(later, CLIENT, Transport.UDP, T + 50)).isTrue();
     }
 
     @Test

@@ -214,6 +214,7 @@ class StunMessageTest {
     void aFingerprintMustBeLast() {
         ByteBuf out = StunWriter.write(StunMethod.BINDING, StunClass.REQUEST, TRANSACTION).fingerprint();
         out.writeInt(0x80220000).setShort(2, 12);
+        out.setInt(24, StunMessage.fingerprint(out, 0, 20));     // right for the new length, so only its place is wrong
         assertThatThrownBy(() -> StunMessage.parse(out)).isInstanceOf(StunException.class);
         out.release();
     }

@@ -1,5 +1,6 @@
 /**
- * STUN (RFC 8489): reading and writing messages, client transactions, the Binding server, and {@link
+ * STUN (RFC 8489): reading and writing messages, client transactions, the Binding server, long-term credentials on both sides,
+ * discovery of what a NAT does (RFC 5780), and {@link
  * io.natconnector.stun.Machine}, the contract of every protocol in this SDK.
  *
  * <p>A message (RFC 8489, section 5) and one of its attributes (section 14):

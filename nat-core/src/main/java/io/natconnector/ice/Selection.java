@@ -97,8 +97,8 @@ final class Selection {
     }
 
     /**
-     * Other valid pairs that can be trusted now, to send over as well while the selected one is doubtful. Two at most: what took the
-     * selected one away may have taken the next one, too, without anybody having noticed yet.
+     * Other valid pairs that can be trusted now, to send over as well while the selected one is doubtful. Two at most: what took
+     * the selected one away may have taken the next one, too, without anybody having noticed yet.
      */
     List<CandidatePair> backups(long now) {
         List<CandidatePair> backups = new ArrayList<>(2);

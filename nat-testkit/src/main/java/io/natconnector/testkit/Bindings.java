@@ -67,7 +67,7 @@ final class Bindings {
             binding = bind(packet.from(), profile.mapping().key(remote), outside, profile.ports(), now);
         }
         if (binding != null && poison != null) {
-            binding = detour(binding, remote, permitKey, now);
+            binding = detour(binding, remote, now);
         }
         if (binding == null) {
             return Fate.NO_PORT;
@@ -100,13 +100,13 @@ final class Bindings {
     }
 
     /** The binding to use where Linux would find the usual one's port taken by what the remote itself has sent before. */
-    private Binding detour(Binding usual, InetSocketAddress remote, Object permitKey, long now) {
+    private Binding detour(Binding usual, InetSocketAddress remote, long now) {
         Object key = new Poison.Detour(remote);
         Binding detour = find(usual.inside, key, now);
         if (detour != null) {
             return detour;
         }
-        if (usual.permits(permitKey, now) || !poison.taken(remote, usual.outside, now)) {
+        if (!poison.taken(remote, usual.outside, now)) {
             return usual;
         }
         return bind(usual.inside, key, usual.outside.getAddress(), PortAllocation.RANDOM, now);

@@ -34,6 +34,18 @@ class FirewallTest {
     }
 
     @VirtualInternetTest
+    void aFirewallIsNotInTheWayOfAHostThatTalksToItself(VirtualInternet net) {
+        Host alice = net.host("alice", "198.51.100.1").firewall(ADDRESS_AND_PORT_DEPENDENT);
+        VirtualSocket one = alice.socket(5000);
+        VirtualSocket other = alice.socket(5001);
+
+        one.send(other.address(), "unasked");
+        net.runFor(ofMillis(1));
+
+        assertThat(other.receiveText()).isEqualTo("unasked");
+    }
+
+    @VirtualInternetTest
     void aFirewallMayCountAddressesOnlyAndForgetsAfterTwoMinutes(VirtualInternet net) {
         Host alice = net.host("alice", "198.51.100.1").firewall(ADDRESS_DEPENDENT);
         VirtualSocket inside = alice.socket(5000);
@@ -93,6 +105,11 @@ class FirewallTest {
         outside.send(inside.address(), "unasked");
         net.runFor(ofMillis(1));
         assertThat(net.count(Fate.NO_ROUTE)).isEqualTo(1);
+
+        Host heir = net.host("heir", "2001:db8:1::2").behind(net.nat("elsewhere", "198.51.100.9"));
+        outside.send(heir.socket(5000).address(), "unasked");
+        net.runFor(ofMillis(1));
+        assertThat(heir.count(Fate.DELIVERED)).isEqualTo(1);
     }
 
     @VirtualInternetTest

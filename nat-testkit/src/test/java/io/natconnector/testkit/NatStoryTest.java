@@ -127,6 +127,20 @@ class NatStoryTest {
     }
 
     @Test
+    void aMappingLivesUntilJustBeforeItsTimeout() {
+        nat.timeout(ofSeconds(30));
+        VirtualSocket server = server(S1, 1);
+        VirtualSocket inside = socket(alice, 5000);
+        inside.send(server.address(), "out");
+        net.at(ofSeconds(30).minusNanos(1), () -> server.send(new InetSocketAddress("198.51.100.1", 5000), "in time"));
+        net.at(ofSeconds(30), () -> server.send(new InetSocketAddress("198.51.100.1", 5000), "too late"));
+        net.runFor(ofSeconds(31));
+
+        assertThat(inside.receiveText()).isEqualTo("in time");
+        assertThat(inside.hasReceived()).isFalse();
+    }
+
+    @Test
     void whatComesInRefreshesAMappingOnlyWhereBothDirectionsDo() {
         for (Refresh refresh : Refresh.values()) {
             nat.timeout(ofSeconds(30)).refresh(refresh);
@@ -160,6 +174,21 @@ class NatStoryTest {
 
         assertThat(in(S1, 1, 5000)).isEqualTo(Fate.FILTERED);
         assertThat(in(S2, 1, 5000)).isEqualTo(Fate.DELIVERED);
+    }
+
+    @Test
+    void aThousandRemotesAreRemembered() {
+        VirtualSocket inside = socket(alice, 5000);
+        out(alice, 5000, S1, 1);
+        for (int port = 10_000; port < 11_000; port++) {
+            inside.send(new InetSocketAddress(S2, port), "out");
+        }
+        net.runFor(ofSeconds(1));
+
+        assertThat(in(S1, 1, 5000)).isEqualTo(Fate.DELIVERED);
+        assertThat(in(S2, 10_000, 5000)).isEqualTo(Fate.DELIVERED);
+        assertThat(in(S2, 10_999, 5000)).isEqualTo(Fate.DELIVERED);
+        assertThat(in(S2, 11_000, 5000)).isEqualTo(Fate.FILTERED);
     }
 
     @Test

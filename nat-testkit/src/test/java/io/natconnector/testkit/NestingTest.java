@@ -141,4 +141,16 @@ class NestingTest {
 
         assertThat(net.count(Fate.NO_ROUTE)).isEqualTo(1);
     }
+
+    @VirtualInternetTest
+    void privateAddressesOnThePublicInternetAreNobodysAndMayCoincide(VirtualInternet net) {
+        net.host("one", "10.0.0.2", "fd00::2").socket(5000);
+        net.host("other", "10.0.0.2", "fd00::2");
+        VirtualSocket alice = net.host("alice", "198.51.100.1").socket(5000);
+
+        alice.send(new InetSocketAddress("10.0.0.2", 5000), "hello?");
+        net.runFor(ofMillis(1));
+
+        assertThat(net.count(Fate.NO_ROUTE)).isEqualTo(1);
+    }
 }

@@ -137,6 +137,22 @@ class RunLoopTest {
     }
 
     @Test
+    void aHopThatTakesNoTimeComesAfterWhatWasPlannedForThatTimeBefore() {
+        Nat nat = net.nat("nat", "198.51.100.9").filtering(Behavior.ENDPOINT_INDEPENDENT);
+        nat.uplink().inbound().delay(ofMillis(10));
+        VirtualSocket inside = net.host("inside", "10.0.1.2").behind(nat).socket(5000)
+                .onReceive((from, payload) -> log.add("delivered"));
+        VirtualSocket outside = bob.socket(6000);
+        inside.send(outside.address(), "opens");
+        net.runFor(ofMillis(0));
+        outside.send(new InetSocketAddress("198.51.100.9", 5000), "from the NAT to the host in no time");
+        net.after(ofMillis(10), () -> log.add("planned"));
+        net.runFor(ofMillis(10));
+
+        assertThat(log).containsExactly("planned", "delivered");
+    }
+
+    @Test
     void whatAMachineDoesNotTakeGoesToTheLayerAbove() {
         Recorder receiver = new Recorder("receiver");
         receiver.takes = false;

@@ -134,7 +134,7 @@ final class Call {
     }
 
     void close() {
-        if (!ended) {
+        if (!ended && session != null) {
             hub.close(session);
         }
     }
@@ -205,6 +205,7 @@ final class Call {
     /** Any thread. */
     ConnectReport report() {
         ConnectReport last = finalReport;
-        return last != null ? last : contact.onLoop(() -> hub.report(peer(), session), ConnectReport.empty(peer()));
+        ConnectReport empty = ConnectReport.empty(peer());
+        return last != null ? last : contact.onLoop(() -> session == null ? empty : hub.report(peer(), session), empty);
     }
 }

@@ -49,6 +49,7 @@ public final class NatException extends IOException {
         super(report.peer() + ": " + reason.advice() + (detail.isEmpty() ? "" : " (" + detail + ")"));
         this.reason = reason;
         this.report = report;
+        setStackTrace(new StackTraceElement[0]);              // the event loop's would tell nothing
     }
 
     /** The same for another thread than the one that it happened on. */

@@ -184,8 +184,8 @@ final class MachineDriver {
                 drainEvents();
                 flush();
             }
-            closeSockets();
             arm();
+            closeSockets();                                   // last, as the driver may be closed with them
         } finally {
             pumping = false;
         }

@@ -169,6 +169,17 @@ class BrokerSessionTest {
     }
 
     @Test
+    void retainsTheNewestAsOftenAsItChanges() {
+        with(BrokerOptions.defaults().maxPending(4096));
+        BrokerWire wire = client(5, "a");
+        for (int i = 0; i < 100; i++) {
+            wire.publish("t", i + "x".repeat(1000), 1, true);
+            assertThat(wire.next().variableHeader().toString()).as("message %d", i).doesNotContain("reasonCode=" + (byte) 0x97);
+        }
+        assertThat(hub.statistics().retained()).isEqualTo(1);
+    }
+
+    @Test
     void forgetsMessagesThatExpire() {
         MqttProperties tenSeconds = new MqttProperties();
         tenSeconds.add(new MqttProperties.IntegerProperty(MqttProperties.PUBLICATION_EXPIRY_INTERVAL, 10));
@@ -234,10 +245,11 @@ class BrokerSessionTest {
                     : MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD;
             assertThat(answer(version, "alice", "wrong")).isEqualTo(refusal);
             assertThat(answer(version, "eve", "right")).isEqualTo(refusal);
+            assertThat(answer(version, "eve", "\u0001")).as("what an unknown user's is compared with").isEqualTo(refusal);
             assertThat(answer(version, "alice", null)).isEqualTo(refusal);
             assertThat(answer(version, null, null)).isEqualTo(refusal);
         }
-        assertThat(hub.statistics().refused()).isEqualTo(8);
+        assertThat(hub.statistics().refused()).isEqualTo(10);
     }
 
     private MqttConnectReturnCode answer(int version, String user, String password) {

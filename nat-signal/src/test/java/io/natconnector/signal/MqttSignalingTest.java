@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Over real sockets: brokers that come and go, and carriers that can't be trusted. */
 class MqttSignalingTest {
@@ -121,6 +123,37 @@ class MqttSignalingTest {
         assertThatThrownBy(() -> await(sent)).isInstanceOf(ExecutionException.class).cause().isInstanceOf(IOException.class)
                 .hasMessageContaining("expired unsent").hasMessageContaining("refused");
         assertThat(alice.statistics().dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void failsWhatWaitsWhenItIsClosed() throws Exception {
+        int port = broker.port();
+        broker.close();
+        Inbox alices = new Inbox();
+        MqttSignaling alice = plain(port).secret(SECRET);
+        alice.start("alice", alices);
+        CompletableFuture<Void> early = alice.send("bob", "hello");
+        alices.awaitState(false);
+        CompletableFuture<Void> late = alice.send("bob", "hello");
+        alice.close();
+        for (CompletableFuture<Void> sent : List.of(early, late)) {
+            assertThatThrownBy(() -> await(sent)).isInstanceOf(ExecutionException.class).cause()
+                    .isInstanceOf(IOException.class).hasMessageContaining("closed");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            2003008400 | says so as version 5 would
+            20020001   | says so as version 3 would
+            ''         | hangs up
+            """)
+    void fallsBackToVersion3WithABrokerThat(String answerToVersion5, String how) throws Exception {
+        try (OldBroker old = OldBroker.answering(answerToVersion5)) {
+            Inbox inbox = new Inbox();
+            start(plain(old.port()).secret(SECRET), "alice", inbox);
+            assertThat(old.versions()).as(how).containsExactly(5, 4);
+        }
     }
 
     @Test

@@ -40,7 +40,7 @@ final class MqttConfig {
         return copy;
     }
 
-    /** May take some 50 ms of computing. */
+    /** May compute for a quarter of a second. */
     Envelope envelope() {
         return unsealed ? new OpenEnvelope(prefix) : SealedEnvelope.of(secret, prefix);
     }

@@ -46,7 +46,7 @@ final class SealedEnvelope implements Envelope {
         this.topicKey = Hkdf.expand(root, "topic".getBytes(UTF_8), KEY);
     }
 
-    /** Takes some 50 ms of computing: not for an event loop. */
+    /** Takes 25 ms of computing, and ten times that in a JVM that has just started: not for an event loop. */
     static SealedEnvelope of(String secret, String prefix) {
         byte[] salt = ("natconnector signal v1 " + prefix).getBytes(UTF_8);
         PBEKeySpec password = new PBEKeySpec(secret.toCharArray(), salt, ROUNDS, KEY * 8);

@@ -28,8 +28,8 @@ public final class PeerSession implements Machine {
     private enum State { CONNECTING, CONNECTED, INTERRUPTED, ENDED }
 
     private final SessionSettings settings;
-    private final RandomGenerator random;
     private final Queue<SessionEvent> events;
+    private final Generations generations;
     private final Conversation conversation;
     private final long openedAt;
     private final List<Candidate> candidates = new ArrayList<>();
@@ -38,9 +38,7 @@ public final class PeerSession implements Machine {
     private final Queue<InetSocketAddress> remoteAddresses = new ArrayDeque<>();
 
     private State state = State.CONNECTING;
-    private IceAgent agent;
-    private String remoteUfrag;
-    private IceAgent previous;                          // carries on until the new generation has found a path
+    private String remoteUfrag;                         // of the present generation, once the peer has told
     private IcePath path;
     private IcePath newPath;
     private boolean doubtful;
@@ -50,19 +48,13 @@ public final class PeerSession implements Machine {
 
     PeerSession(SessionSettings settings, RandomGenerator random, Queue<SessionEvent> events, long now) {
         this.settings = settings;
-        this.random = random;
         this.events = events;
+        this.generations = new Generations(settings, random);
         this.conversation = new Conversation(random.nextLong() | 1);      // 0 means none
         this.payloads = new Payloads(this, events);
         this.openedAt = now;
         this.deadline = now + settings.connectTimeout();
-        this.agent = newAgent();
         conversation.change();
-    }
-
-    private IceAgent newAgent() {
-        IceRole role = settings.role() == null ? IceRole.CONTROLLING : settings.role();
-        return new IceAgent(settings.ice(), role, random);
     }
 
     /** What data goes over now, or {@code null}. */
@@ -80,19 +72,18 @@ public final class PeerSession implements Machine {
 
     /** True at exactly one of the two sides, once connected: a natural client for a protocol on top. */
     public boolean isControlling() {
-        return agent.role() == IceRole.CONTROLLING;
+        return generations.current().role() == IceRole.CONTROLLING;
     }
 
     public SessionReport report(List<SessionReport.ServerReport> servers, long now) {
-        IceReport ice = agent.report();
+        IceReport ice = generations.current().report();
         return new SessionReport(now - openedAt, connectedAt < 0 ? -1 : connectedAt - openedAt, List.copyOf(candidates),
                 ice.remote(), ice.pairs(), servers, conversation.heardAnything(), ice.counters());
     }
 
     /** The user fragments by which checks of the peer name this session. */
     List<String> ufrags() {
-        String ufrag = agent.localParameters().ufrag();
-        return previous == null ? List.of(ufrag) : List.of(ufrag, previous.localParameters().ufrag());
+        return generations.ufrags();
     }
 
     void addLocal(Candidate candidate, long now) {
@@ -100,17 +91,14 @@ public final class PeerSession implements Machine {
             return;
         }
         candidates.add(candidate);
-        agent.addLocal(candidate, now);
+        generations.current().addLocal(candidate, now);
         conversation.change();
         settle(now);
     }
 
     void removeLocal(InetSocketAddress base, long now) {
         candidates.removeIf(candidate -> candidate.base().equals(base));
-        agent.removeLocal(base, now);
-        if (previous != null) {
-            previous.removeLocal(base, now);
-        }
+        generations.removeLocal(base, now);
         conversation.change();
         settle(now);
     }
@@ -153,6 +141,7 @@ public final class PeerSession implements Machine {
             conversation.forget(remoteUfrag);
             restart(now);
         }
+        IceAgent agent = generations.current();
         if (remoteUfrag == null) {
             remoteUfrag = ufrag;
             if (words.note().isPresent() && words.note().get().numbers()) {
@@ -175,29 +164,14 @@ public final class PeerSession implements Machine {
      * found one.
      */
     void restart(long now) {
-        drop(previous);
-        previous = path == null ? null : agent;
-        if (previous == null) {
-            drop(agent);
-        }
         if (remoteUfrag != null) {
             conversation.forget(remoteUfrag);
         }
         remoteUfrag = null;
-        agent = newAgent();
-        candidates.forEach(candidate -> agent.addLocal(candidate, now));
+        generations.restart(candidates, now);
         conversation.settle(false);
         conversation.change();
         settle(now);
-    }
-
-    /** What an agent of old times still had to send goes out: these are answers that the peer waits for. */
-    private void drop(IceAgent old) {
-        if (old != null) {
-            for (Datagram datagram; (datagram = old.pollTransmit()) != null; ) {
-                transmits.add(datagram);
-            }
-        }
     }
 
     /** Sends a datagram of the application; takes the payload over. Without a path it is dropped, as a network would. */
@@ -206,7 +180,7 @@ public final class PeerSession implements Machine {
             payload.release();
             return false;
         }
-        IceAgent carrier = carrier();
+        IceAgent carrier = generations.carrier();
         carrier.traffic(now);
         ByteBuf datagram = payloads.outgoing(payload);
         if (payloads.mayRepeat() && carrier.isDoubtful(now)) {
@@ -216,11 +190,6 @@ public final class PeerSession implements Machine {
         }
         transmits.add(Datagram.udp(path.from(), path.to(), datagram));
         return true;
-    }
-
-    /** The generation whose path is in use. */
-    private IceAgent carrier() {
-        return previous != null && agent.selected() == null ? previous : agent;
     }
 
     void close() {
@@ -249,20 +218,17 @@ public final class PeerSession implements Machine {
         if (state == State.ENDED) {
             return false;
         }
-        if (message != null && message.stunClass() != StunClass.INDICATION) {
-            boolean ours = agent.receive(datagram, message, now) || previous != null && previous.receive(datagram, message, now);
-            if (ours) {
-                settle(now);
-                return true;
-            }
+        boolean isCheck = message != null && message.stunClass() != StunClass.INDICATION;
+        if (isCheck && generations.receive(datagram, message, now)) {
+            settle(now);
+            return true;
         }
-        if (!agent.accepts(datagram.to(), datagram.from())
-                && (previous == null || !previous.accepts(datagram.to(), datagram.from()))) {
+        if (!generations.accepts(datagram)) {
             return false;
         }
         payloads.incoming(datagram.payload());
         if (path != null) {
-            carrier().traffic(now);
+            generations.carrier().traffic(now);
         }
         return true;
     }
@@ -272,10 +238,7 @@ public final class PeerSession implements Machine {
         if (state == State.ENDED) {
             return;
         }
-        agent.handleTimeout(now);
-        if (previous != null) {
-            previous.handleTimeout(now);
-        }
+        generations.handleTimeout(now);
         settle(now);
         if (now >= deadline) {
             end(whyNot());
@@ -293,10 +256,8 @@ public final class PeerSession implements Machine {
     }
 
     private void settle(long now) {
-        for (IceEvent event; (event = agent.pollEvent()) != null; ) {
+        for (IceEvent event; (event = generations.pollEvent()) != null; ) {
             if (event instanceof IceEvent.Selected selected) {
-                drop(previous);
-                previous = null;
                 select(selected.path(), now);
             } else if (event instanceof IceEvent.Nominated) {
                 conversation.settle(true);
@@ -304,21 +265,7 @@ public final class PeerSession implements Machine {
                 remoteAddresses.add(discovered.remote().address());
             } else if (event instanceof IceEvent.Doubtful) {
                 doubtful = true;
-            } else if (event instanceof IceEvent.Lost lost && previous == null) {
-                interrupted(lost.why(), now);
-            }
-        }
-        while (previous != null) {
-            IceEvent event = previous.pollEvent();
-            if (event == null) {
-                break;
-            } else if (event instanceof IceEvent.Selected selected) {
-                select(selected.path(), now);
-            } else if (event instanceof IceEvent.Doubtful) {
-                doubtful = true;
             } else if (event instanceof IceEvent.Lost lost) {
-                drop(previous);
-                previous = null;
                 interrupted(lost.why(), now);
             }
         }
@@ -362,14 +309,12 @@ public final class PeerSession implements Machine {
         if (state == State.ENDED) {
             return NEVER;
         }
-        long next = Math.min(deadline, Math.min(agent.nextTimeout(), conversation.nextTimeout()));
-        return previous == null ? next : Math.min(next, previous.nextTimeout());
+        return Math.min(deadline, Math.min(generations.nextTimeout(), conversation.nextTimeout()));
     }
 
     @Override
     public Datagram pollTransmit() {
-        Datagram check = agent.pollTransmit();
-        check = check == null && previous != null ? previous.pollTransmit() : check;
+        Datagram check = generations.pollTransmit();
         return check == null ? transmits.poll() : check;
     }
 
@@ -389,7 +334,7 @@ public final class PeerSession implements Machine {
 
     /** What the peer must be told now, or {@code null}. */
     Words pollWords(long now) {
-        return conversation.next(agent, candidates, complete, now);
+        return conversation.next(generations.current(), candidates, complete, now);
     }
 
     /** An address that datagrams of this peer may come from, learned since the last call; or {@code null}. */

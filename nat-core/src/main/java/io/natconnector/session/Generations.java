@@ -1,0 +1,128 @@
+package io.natconnector.session;
+
+import io.natconnector.ice.Candidate;
+import io.natconnector.ice.IceAgent;
+import io.natconnector.ice.IceEvent;
+import io.natconnector.ice.IceRole;
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.StunMessage;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+
+/**
+ * The present generation of ICE with a peer, and after a restart (RFC 8445, section 9) the one before, which carries the data
+ * until the new one has found a path.
+ */
+final class Generations {
+    private final SessionSettings settings;
+    private final RandomGenerator random;
+    private final Queue<Datagram> leftOver = new ArrayDeque<>();
+    private IceAgent current;
+    private IceAgent previous;
+
+    Generations(SessionSettings settings, RandomGenerator random) {
+        this.settings = settings;
+        this.random = random;
+        this.current = newAgent();
+    }
+
+    private IceAgent newAgent() {
+        IceRole role = settings.role() == null ? IceRole.CONTROLLING : settings.role();
+        return new IceAgent(settings.ice(), role, random);
+    }
+
+    IceAgent current() {
+        return current;
+    }
+
+    /** The one whose path is in use. */
+    IceAgent carrier() {
+        return previous != null && current.selected() == null ? previous : current;
+    }
+
+    /** The user fragments by which checks of the peer name this session. */
+    List<String> ufrags() {
+        String ufrag = current.localParameters().ufrag();
+        return previous == null ? List.of(ufrag) : List.of(ufrag, previous.localParameters().ufrag());
+    }
+
+    void restart(List<Candidate> candidates, long now) {
+        IceAgent carrier = carrier();
+        drop(carrier == current ? previous : current);
+        previous = carrier.selected() == null ? null : carrier;
+        if (previous == null) {
+            drop(carrier);
+        }
+        current = newAgent();
+        candidates.forEach(candidate -> current.addLocal(candidate, now));
+    }
+
+    /** What an agent of old times still had to send goes out: these are answers that the peer waits for. */
+    private void drop(IceAgent old) {
+        if (old != null) {
+            for (Datagram datagram; (datagram = old.pollTransmit()) != null; ) {
+                leftOver.add(datagram);
+            }
+        }
+    }
+
+    void removeLocal(InetSocketAddress base, long now) {
+        current.removeLocal(base, now);
+        if (previous != null) {
+            previous.removeLocal(base, now);
+        }
+    }
+
+    boolean receive(Datagram datagram, StunMessage message, long now) {
+        return current.receive(datagram, message, now) || previous != null && previous.receive(datagram, message, now);
+    }
+
+    /** Whether data that came this way may be the peer's. */
+    boolean accepts(Datagram datagram) {
+        return current.accepts(datagram.to(), datagram.from())
+                || previous != null && previous.accepts(datagram.to(), datagram.from());
+    }
+
+    void handleTimeout(long now) {
+        current.handleTimeout(now);
+        if (previous != null) {
+            previous.handleTimeout(now);
+        }
+    }
+
+    long nextTimeout() {
+        return previous == null ? current.nextTimeout() : Math.min(current.nextTimeout(), previous.nextTimeout());
+    }
+
+    Datagram pollTransmit() {
+        Datagram datagram = current.pollTransmit();
+        datagram = datagram == null && previous != null ? previous.pollTransmit() : datagram;
+        return datagram == null ? leftOver.poll() : datagram;
+    }
+
+    /** What the session should know; {@code Lost} only if neither generation has a path. */
+    IceEvent pollEvent() {
+        for (IceEvent event; (event = current.pollEvent()) != null; ) {
+            if (event instanceof IceEvent.Selected) {
+                drop(previous);
+                previous = null;
+            }
+            if (previous == null || !(event instanceof IceEvent.Lost)) {
+                return event;
+            }
+        }
+        for (IceEvent event; previous != null && (event = previous.pollEvent()) != null; ) {
+            if (event instanceof IceEvent.Lost) {
+                drop(previous);
+                previous = null;
+            }
+            if (!(event instanceof IceEvent.Nominated)) {
+                return event;
+            }
+        }
+        return null;
+    }
+}

@@ -333,7 +333,7 @@ public final class Host extends Node {
         } else if (packet.to().isUnresolved() || packet.to().getPort() == 0
                 || !Addresses.sameFamily(packet.from().getAddress(), packet.to().getAddress())) {
             fate = Fate.NO_ROUTE;
-        } else if (firewall != null && !has(packet.to().getAddress())) {
+        } else if (firewall != null) {
             fate = firewall.out(packet, null, net().now());
         }
         if (fate == null) {

@@ -146,6 +146,7 @@ class RunLoopTest {
         inside.send(outside.address(), "opens");
         net.runFor(ofMillis(0));
         outside.send(new InetSocketAddress("198.51.100.9", 5000), "from the NAT to the host in no time");
+        net.runFor(ofMillis(0));                               // it is on the NAT's link
         net.after(ofMillis(10), () -> log.add("planned"));
         net.runFor(ofMillis(10));
 

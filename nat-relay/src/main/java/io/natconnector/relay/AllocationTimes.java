@@ -13,9 +13,10 @@ import java.util.random.RandomGenerator;
 final class AllocationTimes {
     /**
      * A first answer is often only milliseconds away, so a lost request is repeated long before the 500 ms of RFC 8489, section
-     * 6.2.1; and a dead relay is known to be dead after 8 s instead of 39.5 s, while there is time to take another.
+     * 6.2.1; and a dead relay is known to be dead after 8 s instead of 39.5 s, while there is time to take another. Where two of
+     * three round trips fail, one of ten still succeeds in 98 of 100 cases.
      */
-    static final Retransmission FAST = schedule(8_000, 0, 100, 300, 700, 1_500, 3_100, 5_500);
+    static final Retransmission FAST = schedule(8_000, 0, 100, 300, 700, 1_500, 2_500, 3_500, 4_500, 5_500, 6_500);
     static final Retransmission FAST_RELIABLE = schedule(8_000, 0);
     /** Nobody waits for a farewell; the relay forgets by itself in the end. */
     static final Retransmission FAREWELL = schedule(3_000, 0, 100, 300, 700, 1_500);
@@ -70,6 +71,10 @@ final class AllocationTimes {
 
     void received(long now) {
         lastReceived = now;
+    }
+
+    boolean hasReceivedSince(long when) {
+        return lastReceived > when;
     }
 
     /** Whether the allocation is to be refreshed now; then it isn't again before {@link #granted}. */

@@ -318,6 +318,10 @@ public final class RelayClient implements Machine {
     @Override
     public void handleTimeout(long now) {
         for (RelayTransaction silent; (silent = transactions.handleTimeout(now)) != null;) {
+            if (state == State.ALLOCATED && silent.hint == null && times.hasReceivedSince(silent.start)) {
+                start(silent, now);                           // the relay is there and only this went astray
+                continue;
+            }
             RelayFailure reason = silent.hint == null ? RelayFailure.NO_RESPONSE : RelayFailure.of(silent.hint.code());
             end(reason, silent.hint == null ? reason.advice() : reason.advice(silent.hint));
         }

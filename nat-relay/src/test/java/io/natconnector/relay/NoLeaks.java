@@ -7,23 +7,23 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 
 /** Fails a test after which more buffers live than before. */
-final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
-    private static final Namespace NAMESPACE = Namespace.create(NoLeaks.class);
+final class NoLeaks implements TestInstancePreConstructCallback, AfterEachCallback {
+    private List<Long> before;
 
     @Override
-    public void beforeEach(ExtensionContext context) {
-        context.getStore(NAMESPACE).put("live", live());
+    public void preConstructTestInstance(TestInstanceFactoryContext factory, ExtensionContext context) {
+        before = live();
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
         if (context.getExecutionException().isEmpty()) {
-            assertThat(live()).as("live buffers").isEqualTo(context.getStore(NAMESPACE).get("live"));
+            assertThat(live()).as("live buffers").isEqualTo(before);
         }
     }
 

@@ -9,6 +9,7 @@ import io.natconnector.stun.Datagram;
 import io.natconnector.stun.StaticCredentials;
 import io.natconnector.stun.Transport;
 import io.natconnector.testkit.Host;
+import io.natconnector.testkit.Program;
 import io.natconnector.testkit.VirtualInternet;
 import io.natconnector.testkit.VirtualSocket;
 import io.netty.buffer.ByteBuf;
@@ -26,7 +27,9 @@ final class RelayStage implements AutoCloseable {
 
     final VirtualInternet net;
     final Host serverHost;
-    final RelayServer server;
+    private final RelayServerConfig config;
+    private Program serverProgram;
+    RelayServer server;
     final InetSocketAddress serverAddress;
     final VirtualSocket peer;
     final List<Client> clients = new ArrayList<>();
@@ -40,14 +43,26 @@ final class RelayStage implements AutoCloseable {
         serverHost = net.host("relay", "203.0.113.10");
         serverHost.uplink().delay(ofMillis(10));
         serverAddress = new InetSocketAddress(serverHost.address(), 3478);
-        RelayServerConfig.Builder config = RelayServerConfig.builder("example.org", new StaticCredentials(USERS))
+        RelayServerConfig.Builder settings = RelayServerConfig.builder("example.org", new StaticCredentials(USERS))
                 .listen(serverAddress).relay(serverHost.address()).quotas(100, 100, 1000);
-        more.accept(config);
-        server = new RelayServer(config.build(), serverHost.random(), EPOCH, net.now());
-        serverHost.run(server);
+        more.accept(settings);
+        config = settings.build();
+        startServer();
         Host peerHost = net.host("peer", "198.51.100.7");
         peerHost.uplink().delay(ofMillis(10));
         peer = peerHost.socket(7000);
+    }
+
+    private void startServer() {
+        server = new RelayServer(config, serverHost.random(), EPOCH, net.now());
+        serverProgram = serverHost.run(server);
+    }
+
+    /** As when the server's process is killed and started again. */
+    void restartServer() {
+        serverProgram.stop();
+        server.close();
+        startServer();
     }
 
     Client client(String name, String address) {
@@ -91,6 +106,7 @@ final class RelayStage implements AutoCloseable {
         final InetSocketAddress local;
         final RelayClient machine;
         final LossyMachine wire;
+        Program program;
         final List<RelayEvent> events = new ArrayList<>();
         final List<String> received = new ArrayList<>();
 
@@ -103,7 +119,8 @@ final class RelayStage implements AutoCloseable {
         }
 
         Client start() {
-            host.run(wire, this::drain).bind(local.getPort());
+            program = host.run(wire, this::drain);
+            program.bind(local.getPort());
             host.mutate(wire, now -> wire.plugIn());
             return this;
         }

@@ -56,6 +56,7 @@ final class Gatherer implements Machine {
     private final Map<RelayClient, RelayAccess> relayClients = new LinkedHashMap<>();
     private final Map<InetSocketAddress, RelayClient> byRelayed = new HashMap<>();
     private final List<Candidate> candidates = new ArrayList<>();
+    private final NatObservations observations = new NatObservations();
     private final Map<String, SessionReport.ServerReport> reports = new LinkedHashMap<>();
     private final Queue<Change> changes = new ArrayDeque<>();
     private final Queue<Datagram> received = new ArrayDeque<>();
@@ -72,6 +73,10 @@ final class Gatherer implements Machine {
 
     List<Candidate> candidates() {
         return candidates;
+    }
+
+    NatMapping mapping() {
+        return observations.mapping();
     }
 
     List<SessionReport.ServerReport> reports() {
@@ -100,6 +105,7 @@ final class Gatherer implements Machine {
         if (sockets.remove(local) == null) {
             return;
         }
+        observations.remove(local);
         bindings.keySet().removeIf(question -> question.local().equals(local));
         remove(local);
         for (RelayClient client : List.copyOf(relayClients.keySet())) {
@@ -274,10 +280,15 @@ final class Gatherer implements Machine {
     }
 
     private void reflexive(InetSocketAddress mapped, InetSocketAddress local, InetSocketAddress server) {
+        NatMapping before = observations.mapping(local);
+        observations.add(local, server, mapped);
         boolean known = candidates.stream().anyMatch(
                 candidate -> candidate.address().equals(mapped) && candidate.base().equals(local));
         if (!known && sockets.containsKey(local)) {
             add(Candidate.serverReflexive(mapped, local, server, sockets.get(local)));
+        }
+        if (before != NatMapping.SEQUENTIAL && sockets.containsKey(local)) {
+            observations.predicted(local, server, sockets.get(local)).forEach(this::add);
         }
     }
 

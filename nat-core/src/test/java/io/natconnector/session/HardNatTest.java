@@ -1,0 +1,34 @@
+package io.natconnector.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.natconnector.testkit.NatProfile;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Pairs of NATs that plain checks do not get through. */
+class HardNatTest {
+    private static final int SEEDS = 100;
+
+    private static boolean bothDirect(Homes homes) {
+        return homes.alice.isDirect() && homes.bob.isDirect();
+    }
+
+    @Test
+    void portRestrictedMeetsSymmetricSequentialByForesight() {
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            boolean aliceIsHard = seed % 2 == 0;
+            Homes homes = Homes.behind(seed, aliceIsHard ? NatProfile.SYMMETRIC_SEQUENTIAL : NatProfile.PORT_RESTRICTED,
+                    aliceIsHard ? NatProfile.PORT_RESTRICTED : NatProfile.SYMMETRIC_SEQUENTIAL).withRelay().connect(Duration.ZERO);
+            int failing = seed;
+
+            assertThat(homes.net.runUntil(homes::bothConnected, Duration.ofMillis(300))).isTrue();
+            homes.bothCanTalk();
+            assertThat(homes.net.runUntil(() -> bothDirect(homes), Duration.ofSeconds(1).minusNanos(homes.net.now())))
+                    .as(() -> "seed " + failing + "\n" + homes.net.trace()).isTrue();
+            homes.close();
+        }
+    }
+}

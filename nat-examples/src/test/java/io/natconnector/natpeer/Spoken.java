@@ -1,15 +1,28 @@
 package io.natconnector.natpeer;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import picocli.CommandLine;
 
-/** What a command line came to. */
-record Spoken(int code, String complaint) {
+/** What a command line came to, run in this JVM. */
+record Spoken(int code, String output, String complaint) {
     static Spoken by(String... arguments) {
+        StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine commandLine = Natpeer.commandLine().setErr(new PrintWriter(err));
-        commandLine.getSubcommands().values().forEach(command -> command.setErr(new PrintWriter(err)));
-        return new Spoken(commandLine.execute(arguments), err.toString());
+        CommandLine commandLine = Natpeer.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        return new Spoken(commandLine.execute(arguments), out.toString(), err.toString());
+    }
+
+    /** What it printed, a JSON object a line. */
+    List<JsonObject> events() {
+        return output.lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
+    }
+
+    /** The event of that name; {@code null} if there is none. */
+    JsonObject event(String name) {
+        return events().stream().filter(event -> event.get("event").getAsString().equals(name)).findFirst().orElse(null);
     }
 }

@@ -45,12 +45,12 @@ public record HostPort(String host, int port) {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /** For options; the port may be left out. */
+    /** For options that take a STUN server; the port may be left out, and the {@code stun:} of RFC 7064 be there. */
     public static final class Converter implements ITypeConverter<HostPort> {
         @Override
         public HostPort convert(String value) {
             try {
-                return parse(value, STUN_PORT);
+                return parse(value.startsWith("stun:") ? value.substring("stun:".length()) : value, STUN_PORT);
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }

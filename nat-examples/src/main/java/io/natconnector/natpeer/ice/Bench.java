@@ -3,8 +3,8 @@ package io.natconnector.natpeer.ice;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.natconnector.Role;
 import io.natconnector.natpeer.cli.JsonLine;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -122,24 +122,16 @@ final class Bench {
         try (LocalPair pair = pair()) {
             LongAdder received = new LongAdder();
             pair.onReceived(datagram -> received.increment());
-            sendFor(RAMP, pair.controlling());
+            byte[] bytes = new byte[payload];
+            Arrays.fill(bytes, (byte) 'x');
+            pair.controlling().flood(bytes, RAMP);
             long before = received.sum();
             long start = System.nanoTime();
-            long sent = sendFor(nanos, pair.controlling());
+            long sent = pair.controlling().flood(bytes, nanos);
             double elapsed = seconds(start);
             return new JsonLine().put("bench", "pps").put("payload", payload).put("s", elapsed).put("sent_pps", sent / elapsed)
                     .put("recv_pps", (received.sum() - before) / elapsed);
         }
-    }
-
-    private long sendFor(long nanos, Leg leg) {
-        byte[] bytes = new byte[payload];
-        Arrays.fill(bytes, (byte) 'x');
-        long sent = 0;
-        for (long start = System.nanoTime(); System.nanoTime() - start < nanos; sent++) {
-            leg.send(Unpooled.wrappedBuffer(bytes));
-        }
-        return sent;
     }
 
     private static double seconds(long since) {

@@ -1,5 +1,6 @@
 package io.natconnector.natpeer.ice;
 
+import io.natconnector.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.beans.PropertyChangeEvent;

@@ -1,5 +1,6 @@
 package io.natconnector.natpeer.ice;
 
+import io.natconnector.Role;
 import io.natconnector.natpeer.cli.ExitCode;
 import io.natconnector.natpeer.cli.HostPort;
 import io.natconnector.natpeer.cli.IpAddress;
@@ -7,7 +8,7 @@ import io.natconnector.natpeer.cli.Seconds;
 import io.natconnector.natpeer.cli.Verbosity;
 import io.natconnector.natpeer.cli.WholeNumber;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
             "Prints JSON lines: gathered, connected, data, final or failed, with milliseconds."},
         footer = {"", "Exit codes: 0 data went both ways, 1 it did not, 2 wrong options, 3 this machine did not let us."})
 public final class IceCommand implements Callable<Integer> {
-    @Option(names = "--role", paramLabel = "ROLE", converter = Role.Converter.class,
+    @Option(names = "--role", paramLabel = "ROLE", converter = Roles.Converter.class,
             description = "controlling or controlled; the other side takes the other.")
     private Role role;
 
@@ -102,11 +103,12 @@ public final class IceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
-        PrintStream out = System.out;
+        PrintWriter out = spec.commandLine().getOut();
         List<InetAddress> addresses = bench == null || !bind.isEmpty() ? bind : List.of(LocalAddress.any());
         try (Engine engine = engine(addresses)) {
             if (bench != null) {
                 out.println(new Bench(engine, addresses.get(0), payload).run(bench));
+                out.flush();
                 return ExitCode.OK;
             }
             SignalFiles files = new SignalFiles(directory, role, !noTrickle);
@@ -123,8 +125,9 @@ public final class IceCommand implements Callable<Integer> {
 
     /** Uses what a session uses, once. */
     public static void rehearse() throws IOException, InterruptedException {
-        try (Engine engine = new Ice4jEngine(List.of())) {
-            WarmUp.run(engine);
+        try (Engine ours = OurEngine.single(); Engine ice4j = new Ice4jEngine(List.of())) {
+            WarmUp.run(ours);
+            WarmUp.run(ice4j);
         }
     }
 
@@ -153,7 +156,7 @@ public final class IceCommand implements Callable<Integer> {
 
     private Engine engine(List<InetAddress> addresses) {
         return switch (engineName) {
-            case OURS -> throw new IllegalStateException("not there yet");
+            case OURS -> bench == null ? OurEngine.single() : OurEngine.sharing();
             case ICE4J -> new Ice4jEngine(addresses);
         };
     }

@@ -1,14 +1,14 @@
 package io.natconnector.natpeer.ice;
 
 import io.natconnector.natpeer.cli.JsonLine;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 
 /** What {@code natpeer ice} prints: a JSON line for each event, with milliseconds since ms 0. Any thread. */
 final class IceEvents {
-    private final PrintStream out;
+    private final PrintWriter out;
     private volatile long zero = System.nanoTime();
 
-    IceEvents(PrintStream out) {
+    IceEvents(PrintWriter out) {
         this.out = out;
     }
 

@@ -50,7 +50,7 @@ final class IceRun {
         if (!files.awaitReady(setup.timeout().toNanos())) {
             events.begin();
             events.failed("the other side was not ready after " + setup.timeout().toSeconds() + " s: no "
-                    + setup.role().other() + ".ready in the directory");
+                    + Roles.text(Roles.other(setup.role())) + ".ready in the directory");
             return false;
         }
         return true;
@@ -105,7 +105,7 @@ final class IceRun {
         long[] roundTrips = new long[count];
         for (int i = 0; i < count; i++) {
             long timeout = i == 0 ? deadline - System.nanoTime() : setup.timeout().toNanos();
-            roundTrips[i] = pings.ping(i, i == count - 1, leg, timeout);
+            roundTrips[i] = pings.ping(i, leg, timeout);
             if (roundTrips[i] < 0) {
                 events.failed("connected, but ping " + i + " was not answered");
                 return false;

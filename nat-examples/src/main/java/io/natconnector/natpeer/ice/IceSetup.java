@@ -1,5 +1,6 @@
 package io.natconnector.natpeer.ice;
 
+import io.natconnector.Role;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package io.natconnector.natpeer.ice;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /** One side of one ICE session. Methods may be called by any thread; the listener is called by threads of the engine. */
 interface Leg extends AutoCloseable {
@@ -12,6 +13,19 @@ interface Leg extends AutoCloseable {
 
     /** Sends a datagram of the application and takes it over; dropped when there is no path. */
     void send(ByteBuf payload);
+
+    /**
+     * Sends copies of a datagram as fast as it goes; blocks.
+     *
+     * @return how many
+     */
+    default long flood(byte[] payload, long nanos) throws InterruptedException {
+        long sent = 0;
+        for (long start = System.nanoTime(); System.nanoTime() - start < nanos; sent++) {
+            send(Unpooled.wrappedBuffer(payload));
+        }
+        return sent;
+    }
 
     /** The pair in use, or {@code null}. */
     LegPath path();

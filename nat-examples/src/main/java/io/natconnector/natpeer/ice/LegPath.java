@@ -1,7 +1,7 @@
 package io.natconnector.natpeer.ice;
 
-import com.google.common.net.InetAddresses;
 import io.natconnector.natpeer.cli.JsonLine;
+import io.natconnector.natpeer.cli.Text;
 import java.net.InetSocketAddress;
 
 /**
@@ -12,12 +12,7 @@ import java.net.InetSocketAddress;
  */
 record LegPath(String local, String remote, InetSocketAddress localAddress, InetSocketAddress remoteAddress) {
     JsonLine putInto(JsonLine line) {
-        return line.put("local", local).put("remote", remote).put("local_addr", text(localAddress))
-                .put("remote_addr", text(remoteAddress));
-    }
-
-    private static String text(InetSocketAddress address) {
-        String host = InetAddresses.toAddrString(address.getAddress());
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+        return line.put("local", local).put("remote", remote).put("local_addr", Text.address(localAddress))
+                .put("remote_addr", Text.address(remoteAddress));
     }
 }

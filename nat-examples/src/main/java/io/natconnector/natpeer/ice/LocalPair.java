@@ -2,7 +2,6 @@ package io.natconnector.natpeer.ice;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,14 +51,6 @@ final class LocalPair implements AutoCloseable {
     /** Hands every datagram that reaches the controlled side to it, borrowed. */
     void onReceived(Consumer<ByteBuf> receiver) {
         controlled.receiver = receiver;
-    }
-
-    /** Sends a datagram across until one arrives. */
-    boolean carries(ByteBuf payload, Duration timeout) throws InterruptedException {
-        CountDownLatch arrived = new CountDownLatch(1);
-        onReceived(datagram -> arrived.countDown());
-        controlling.leg.send(payload);
-        return arrived.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

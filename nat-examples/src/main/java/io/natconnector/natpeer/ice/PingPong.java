@@ -26,6 +26,8 @@ final class PingPong {
     private final int payload;
     private final BlockingQueue<Pong> pongs = new LinkedBlockingQueue<>();
 
+    private long lastPing;
+
     private record Pong(int number, long at) { }
 
     /** @param payload how long a ping is, bytes */
@@ -52,20 +54,20 @@ final class PingPong {
     }
 
     /**
-     * Sends one ping every 100 ms until its pong is there, and returns not sooner than 50 ms after it was first sent unless it is
-     * the last one.
+     * Sends one ping, 50 ms after the one before at the earliest, and again every 100 ms until its pong is there.
      *
      * @return nanoseconds from its first sending; -1 when nothing came in time
      */
-    long ping(int number, boolean last, Leg leg, long timeoutNanos) throws InterruptedException {
+    long ping(int number, Leg leg, long timeoutNanos) throws InterruptedException {
+        for (long left; number > 0 && (left = lastPing + PAUSE - System.nanoTime()) > 0; ) {
+            pongs.poll(left, NANOSECONDS);                     // late copies of the one before
+        }
         long start = System.nanoTime();
+        lastPing = start;
         long roundTrip = -1;
         while (roundTrip < 0 && System.nanoTime() - start < timeoutNanos) {
             leg.send(Unpooled.wrappedBuffer(datagram(number)));
             roundTrip = await(number, start, System.nanoTime() + REPEAT);
-        }
-        for (long left; !last && roundTrip >= 0 && (left = start + PAUSE - System.nanoTime()) > 0; ) {
-            pongs.poll(left, NANOSECONDS);                     // late copies of this one
         }
         return roundTrip;
     }

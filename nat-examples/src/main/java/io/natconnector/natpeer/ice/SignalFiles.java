@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.natconnector.Role;
 import io.natconnector.natpeer.cli.JsonLine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,20 +44,20 @@ final class SignalFiles {
     }
 
     void ready() throws IOException {
-        write(role + ".ready", "");
+        write(our(".ready"), "");
     }
 
     /** @return false when the other side was not ready in time */
     boolean awaitReady(long timeoutNanos) {
-        return await(() -> Files.exists(file(role.other() + ".ready")), timeoutNanos);
+        return await(() -> Files.exists(file(their(".ready"))), timeoutNanos);
     }
 
     void done() throws IOException {
-        write(role + ".done", "");
+        write(our(".done"), "");
     }
 
     boolean awaitDone(long timeoutNanos) {
-        return await(() -> Files.exists(file(role.other() + ".done")), timeoutNanos);
+        return await(() -> Files.exists(file(their(".done"))), timeoutNanos);
     }
 
     /** Tells what is new in these words. Without trickle nothing, until they are complete. */
@@ -67,16 +68,16 @@ final class SignalFiles {
         ended = words.complete();
         if (!trickle) {
             ufrag = words.ufrag();
-            write(role + ".json", json(words, words.candidates()));
+            write(our(".json"), json(words, words.candidates()));
             return;
         }
         StringBuilder lines = new StringBuilder();
         words.candidates().stream().filter(told::add).forEach(candidate -> lines.append(candidate).append('\n'));
         lines.append(ended ? END + "\n" : "");
-        Files.writeString(file(role + ".trickle"), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(file(our(".trickle")), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         if (ufrag == null) {
             ufrag = words.ufrag();
-            write(role + ".json", json(words, List.of()));     // after the other file: its presence means trickle, too
+            write(our(".json"), json(words, List.of()));     // after the other file: its presence means trickle, too
         }
     }
 
@@ -88,6 +89,14 @@ final class SignalFiles {
     /** What the other side has said by now. */
     Hearing hear() {
         return new Hearing();
+    }
+
+    private String our(String suffix) {
+        return Roles.text(role) + suffix;
+    }
+
+    private String their(String suffix) {
+        return Roles.text(Roles.other(role)) + suffix;
     }
 
     private Path file(String name) {
@@ -128,11 +137,11 @@ final class SignalFiles {
                 return null;
             }
             PeerWords before = words;
-            if (words == null && Files.exists(file(role.other() + ".json"))) {
-                words = read(file(role.other() + ".json"));
+            if (words == null && Files.exists(file(their(".json")))) {
+                words = read(file(their(".json")));
             }
             if (words != null && trickling) {
-                readTrickle(file(role.other() + ".trickle"));
+                readTrickle(file(their(".trickle")));
             }
             return words == before ? null : words;
         }
@@ -141,7 +150,7 @@ final class SignalFiles {
             try {
                 JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
                 JsonElement flag = json.get("trickle");
-                trickling = flag != null && flag.getAsBoolean() || Files.exists(file(role.other() + ".trickle"));
+                trickling = flag != null && flag.getAsBoolean() || Files.exists(file(their(".trickle")));
                 String[] candidates = new Gson().fromJson(json.get("candidates"), String[].class);
                 return new PeerWords(json.get("ufrag").getAsString(), json.get("pwd").getAsString(),
                         candidates == null ? List.of() : normalised(List.of(candidates)), !trickling);

@@ -1,27 +1,27 @@
 package io.natconnector.natpeer.ice;
 
+import io.natconnector.Role;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Who nominates (RFC 8445, section 6.1.1). Fixed here, because both sides are told theirs. */
-enum Role {
-    CONTROLLING, CONTROLLED;
+/** Roles as the command line and the files call them. They are fixed here, because both sides are told theirs. */
+final class Roles {
+    private Roles() { }
 
-    Role other() {
-        return this == CONTROLLING ? CONTROLLED : CONTROLLING;
+    static String text(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
     }
 
-    @Override
-    public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+    static Role other(Role role) {
+        return role == Role.CONTROLLING ? Role.CONTROLLED : Role.CONTROLLING;
     }
 
     static final class Converter implements ITypeConverter<Role> {
         @Override
         public Role convert(String value) {
-            for (Role role : values()) {
-                if (role.toString().equals(value)) {
+            for (Role role : Role.values()) {
+                if (text(role).equals(value)) {
                     return role;
                 }
             }

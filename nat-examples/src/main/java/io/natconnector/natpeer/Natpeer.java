@@ -1,8 +1,11 @@
 package io.natconnector.natpeer;
 
+import io.natconnector.natpeer.check.CheckCommand;
 import io.natconnector.natpeer.cli.Complaint;
 import io.natconnector.natpeer.cli.ExitCode;
 import io.natconnector.natpeer.ice.IceCommand;
+import io.natconnector.natpeer.talk.ConnectCommand;
+import io.natconnector.natpeer.talk.ListenCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +16,8 @@ import picocli.CommandLine.Spec;
 /** The command line: finds out which command is meant and runs it. */
 @Command(name = "natpeer", mixinStandardHelpOptions = true, usageHelpAutoWidth = true, version = "natpeer 0.1.0",
         description = "Connects two programs directly where any direct path exists, through a relay where none does.",
-        subcommands = {IceCommand.class, RehearseCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {ListenCommand.class, ConnectCommand.class, CheckCommand.class, IceCommand.class,
+            RehearseCommand.class, CommandLine.HelpCommand.class},
         footer = {"", "'natpeer COMMAND --help' tells what a command takes.",
             "Exit codes: 0 done, 1 tried and failed, 2 wrong command line, 3 this machine did not let us."})
 public final class Natpeer implements Callable<Integer> {

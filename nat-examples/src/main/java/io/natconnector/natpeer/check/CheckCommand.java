@@ -1,0 +1,104 @@
+package io.natconnector.natpeer.check;
+
+import io.natconnector.Connector;
+import io.natconnector.NetworkReport;
+import io.natconnector.ServerReport;
+import io.natconnector.natpeer.cli.ExitCode;
+import io.natconnector.natpeer.cli.JsonLine;
+import io.natconnector.natpeer.cli.Seconds;
+import io.natconnector.natpeer.cli.ServerOptions;
+import io.natconnector.natpeer.cli.Table;
+import io.natconnector.natpeer.cli.Text;
+import io.natconnector.natpeer.cli.Verbosity;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code natpeer check}. */
+@Command(name = "check", sortOptions = false, mixinStandardHelpOptions = true, usageHelpAutoWidth = true,
+        description = "Looks at the network: our addresses, how others see us, how the NAT maps, which servers answer, how fast.",
+        footer = {"", "Exit codes: 0 every server answered; 1 one did not; 2 wrong options; 3 this machine did not let us."})
+public final class CheckCommand implements Callable<Integer> {
+    @Mixin
+    private ServerOptions servers;
+
+    @Option(names = "--timeout", paramLabel = "SEC", converter = Seconds.class, defaultValue = "3",
+            description = "How long to wait for a server (default: ${DEFAULT-VALUE}).")
+    private Duration timeout;
+
+    @Option(names = "--json", description = "One JSON line instead of a table.")
+    private boolean json;
+
+    @Mixin
+    private Verbosity verbosity;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (servers.isEmpty()) {
+            throw new ParameterException(spec.commandLine(),
+                    "--stun takes a server to ask, HOST:PORT, and --relay a TURN server; give one at"
+                    + " least, two STUN servers to learn how the NAT maps");
+        }
+        try (Connector connector = servers.addTo(Connector.builder().plaintext()).build()) {
+            NetworkReport report = connector.check(timeout).get();
+            print(report, spec.commandLine().getOut());
+            return report.servers().stream().allMatch(server -> server.address().isPresent()) ? ExitCode.OK : ExitCode.FAILED;
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private void print(NetworkReport report, PrintWriter out) {
+        if (json) {
+            out.println(json(report));
+            out.flush();
+            return;
+        }
+        out.println("local      " + list(report.local(), "none: is there a network?"));
+        out.println("reflexive  " + list(report.reflexive(), "none"));
+        out.println("relayed    " + list(report.relayed(), "none"));
+        out.println("mapping    " + report.mapping().meaning());
+        out.println();
+        Table table = new Table("kind", "server", "asked from", ">ms", "outcome");
+        report.servers().forEach(server -> table.row(server.kind(), server.server(), server.local(),
+                server.roundTrip().map(Text::millis).orElse("-"), server.outcome()));
+        out.print(table.text(""));
+        out.flush();
+    }
+
+    private static String list(List<InetSocketAddress> addresses, String none) {
+        return addresses.isEmpty() ? none : String.join("  ", addresses.stream().map(Text::address).toList());
+    }
+
+    private static JsonLine json(NetworkReport report) {
+        return JsonLine.event("network").put("local", texts(report.local())).put("reflexive", texts(report.reflexive()))
+                .put("relayed", texts(report.relayed())).put("mapping", report.mapping().name().toLowerCase(Locale.ROOT))
+                .putLines("servers", report.servers().stream().map(CheckCommand::json).toList());
+    }
+
+    private static JsonLine json(ServerReport server) {
+        JsonLine line = new JsonLine().put("kind", server.kind().toString()).put("server", server.server())
+                .put("from", server.local()).put("ok", server.address().isPresent());
+        server.address().ifPresent(address -> line.put("address", Text.address(address)));
+        server.roundTrip().ifPresent(time -> line.put("rtt_ms", time.toNanos() / 1e6));
+        return line.put("outcome", server.outcome());
+    }
+
+    private static List<String> texts(List<InetSocketAddress> addresses) {
+        return addresses.stream().map(Text::address).toList();
+    }
+}

@@ -1,0 +1,2 @@
+/** {@code natpeer check}: what this network lets through. */
+package io.natconnector.natpeer.check;

@@ -103,6 +103,13 @@ public final class RelayClient implements Machine {
                 && peer.getAddress().getClass() == relayed.getAddress().getClass();
     }
 
+    /** Asks the relay whether the allocation still stands, for whoever has reason to doubt it: the answer is Lost, or nothing. */
+    public void check(long now) {
+        if (state == State.ALLOCATED && !transactions.has(StunMethod.REFRESH)) {
+            start(new RelayTransaction(StunMethod.REFRESH, writer -> { }, null, schedule), now);
+        }
+    }
+
     /** Gives the allocation back. Goes on for as long as the relay has not answered, 3 s at most, and is then done. */
     public void close(long now) {
         if (state == State.ALLOCATED) {
@@ -298,8 +305,8 @@ public final class RelayClient implements Machine {
     /** That we have moved is not proven by this; but the relay, asked with proof, will say what became of the allocation. */
     private void keepAliveAnswered(StunMessage answer, long now) {
         InetSocketAddress seen = answer.get(StunAttribute.XOR_MAPPED_ADDRESS);
-        if (seen != null && !seen.equals(mapped) && !transactions.has(StunMethod.REFRESH)) {
-            start(new RelayTransaction(StunMethod.REFRESH, writer -> { }, null, schedule), now);
+        if (seen != null && !seen.equals(mapped)) {
+            check(now);
         }
     }
 
@@ -328,8 +335,8 @@ public final class RelayClient implements Machine {
         if (state != State.ALLOCATED) {
             return;
         }
-        if (times.takeRefresh(now) && !transactions.has(StunMethod.REFRESH)) {
-            start(new RelayTransaction(StunMethod.REFRESH, writer -> { }, null, schedule), now);
+        if (times.takeRefresh(now)) {
+            check(now);
         }
         peers.handleTimeout(now);
         if (times.takeKeepAlive(now) && transactions.size() == 0) {

@@ -3,6 +3,7 @@ package io.natconnector.relay;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
+import io.natconnector.stun.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,20 @@ public final class RelayServer implements SocketMachine {
 
     public RelayStatistics statistics() {
         return RelayStatistics.of(hub, requests.bindings());
+    }
+
+    /**
+     * Tells that a client's stream is closed; its allocation ends with it (RFC 8656, section 3.1).
+     *
+     * @param local the listening address that it had come in at
+     */
+    public void disconnected(Transport transport, InetSocketAddress client, InetSocketAddress local) {
+        if (transport.isReliable() && hub.inlet(transport, local) instanceof Listener listener) {
+            Allocation allocation = listener.allocation(client);
+            if (allocation != null) {
+                allocation.delete();
+            }
+        }
     }
 
     /** Ends all allocations and closes all sockets. */

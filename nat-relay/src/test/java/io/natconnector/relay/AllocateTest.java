@@ -7,6 +7,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natconnector.stun.Datagram;
 import io.natconnector.stun.ErrorCode;
 import io.natconnector.stun.StunAttribute;
 import io.natconnector.stun.StunClass;
@@ -14,6 +15,7 @@ import io.natconnector.stun.StunMessage;
 import io.natconnector.stun.StunMethod;
 import io.natconnector.stun.StunWriter;
 import io.natconnector.stun.TransactionId;
+import io.natconnector.stun.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.net.InetSocketAddress;
@@ -349,6 +351,28 @@ class AllocateTest {
             RelayBench.Asker client = inside.asker("198.51.100.20").allocated();
             assertThat(client.relayed.getAddress()).isEqualTo(address("203.0.113.99", 1).getAddress());
             assertThat(inside.open).contains(new InetSocketAddress(local.getAddress(), client.relayed.getPort()));
+        }
+    }
+
+    @Test
+    void endsAnAllocationWithTheStreamThatItWasMadeOn() {
+        try (RelayBench streams = new RelayBench(config -> config.listen(Transport.TCP, SERVER))) {
+            TransactionId id = TransactionId.random(streams.random);
+            ByteBuf bare = StunWriter.write(StunMethod.ALLOCATE, StunClass.REQUEST, id).end();
+            StunMessage challenge = StunMessage.parse(streams.deliver(
+                    new Datagram(Transport.TCP, alice.address, SERVER, bare)).get(0).payload());
+            assertThat(challenge.has(StunAttribute.PASSWORD_ALGORITHMS)).as("offered over streams").isTrue();
+            alice.credential.challenge(challenge, alice.credential.attempt());
+            ByteBuf request = alice.request(StunMethod.ALLOCATE, writer -> writer.put(StunAttribute.REQUESTED_TRANSPORT, 17));
+            Datagram answer = streams.deliver(new Datagram(Transport.TCP, alice.address, SERVER, request)).get(0);
+            assertThat(answer.transport()).isEqualTo(Transport.TCP);
+            assertThat(code(StunMessage.parse(answer.payload()))).isZero();
+
+            streams.server.disconnected(Transport.UDP, alice.address, SERVER);
+            assertThat(streams.server.statistics().activeAllocations()).isEqualTo(1);
+            streams.server.disconnected(Transport.TCP, alice.address, SERVER);
+            streams.pass(ofSeconds(0));
+            assertThat(streams.server.remains()).isZero();
         }
     }
 

@@ -114,7 +114,8 @@ final class RelayBench implements AutoCloseable {
             if (request.kind() == SocketRequest.Kind.CLOSE) {
                 closing.add(request.address());
             } else {
-                boolean free = !occupied.contains(request.address()) && open.add(request.address());
+                boolean free = !occupied.contains(request.address())
+                        && (request.transport() != Transport.UDP || open.add(request.address()));
                 server.socketOpened(request, free ? request.address() : null, now);
             }
         }

@@ -119,6 +119,17 @@ class RelayLossTest {
     }
 
     @Test
+    void learnsAtOnceThatTheServerStartedAnewWhenItAsks() {
+        try (RelayStage stage = new RelayStage(12)) {
+            RelayStage.Client client = stage.allocated();
+            stage.restartServer();
+            client.host.mutate(client.wire, client.machine::check);
+
+            assertThat(stage.net.runUntil(client.machine::isEnded, ofMillis(100))).isTrue();
+        }
+    }
+
+    @Test
     void replaysToThePacket() {
         assertThat(digest(21)).isEqualTo(digest(21)).isNotEqualTo(digest(22));
     }

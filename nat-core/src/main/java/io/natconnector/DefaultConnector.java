@@ -283,9 +283,8 @@ final class DefaultConnector implements Connector {
         return loop;
     }
 
-    /** Of all sockets that were ever opened. */
-    List<DriverCounters> driverCounters() {
-        return hubs.stream().map(hub -> hub.driver().counters()).toList();
+    List<MachineDriver> drivers() {
+        return onLoop(() -> hubs.stream().map(Hub::driver).toList(), List.of());
     }
 
     @Override

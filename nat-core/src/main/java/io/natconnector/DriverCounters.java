@@ -10,6 +10,8 @@ final class DriverCounters {
     final Tally congested = new Tally();
     /** Dropped because the socket to send from is not there, or not any more. */
     final Tally homeless = new Tally();
+    /** Requests for a socket that were answered, either way. */
+    final Tally settled = new Tally();
     final Tally opened = new Tally();
     final Tally closed = new Tally();
     final Tally timersArmed = new Tally();

@@ -53,6 +53,13 @@ final class Interfaces {
         return List.copyOf(ordered).subList(0, Math.min(MOST, ordered.size()));
     }
 
+    /** Whatever can be listened at: loopback too. */
+    static List<InetAddress> everything() {
+        List<InetAddress> addresses = new ArrayList<>(all(false));
+        addresses.addAll(all(true));
+        return addresses;
+    }
+
     private static List<InetAddress> all(boolean loopback) {
         List<InetAddress> addresses = new ArrayList<>();
         try {

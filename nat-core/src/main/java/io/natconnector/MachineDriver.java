@@ -232,6 +232,7 @@ final class MachineDriver {
         } else {
             sockets.put(socket.bound(), socket);
         }
+        counters.settled.up();
         run(now -> machine.socketOpened(request, failure == null && !closed ? socket.bound() : null, now));
     }
 

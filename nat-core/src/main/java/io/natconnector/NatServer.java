@@ -1,0 +1,108 @@
+package io.natconnector;
+
+import io.natconnector.relay.RelayServer;
+import io.natconnector.relay.RelayServerConfig;
+import io.natconnector.relay.RelayStatistics;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+
+/**
+ * A STUN server and TURN relay over UDP within this process.
+ *
+ * <pre>{@code
+ * NatServer server = NatServer.builder()
+ *         .listen(new InetSocketAddress("0.0.0.0", 3478)).realm("example.org").user("alice", "secret")
+ *         .start();
+ * }</pre>
+ *
+ * <p>Relays for those alone who prove that they know a password, and to public addresses alone unless told otherwise. Without users
+ * it is a STUN server.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class NatServer implements AutoCloseable {
+    private static final long OPEN_MILLIS = 10_000;
+    private static final long CLOSE_MILLIS = 5_000;
+
+    private final Loop loop;
+    private final RelayServer server;
+    private final MachineDriver driver;
+    private final CompletableFuture<List<InetSocketAddress>> opened = new CompletableFuture<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final int wanted;
+    private volatile RelayStatistics lastStatistics;
+    private List<InetSocketAddress> addresses = List.of();
+
+    NatServer(Loop loop, RelayServerConfig config, int wanted, RandomGenerator random) {
+        this.loop = loop;
+        this.wanted = wanted;
+        // Users' credentials may run out by the calendar, so this is the one place where it is looked at
+        this.server = new RelayServer(config, random, TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()), 0);
+        this.driver = loop.drive(server, now -> settle());
+        this.lastStatistics = server.statistics();
+    }
+
+    public static NatServerBuilder builder() {
+        return new NatServerBuilder();
+    }
+
+    /** Waits until all sockets that it listens at are open. */
+    void open(String where) throws IOException {
+        driver.run(now -> { });
+        addresses = Loop.await(opened, OPEN_MILLIS, List.of());
+        if (addresses.size() < wanted) {
+            close();
+            throw new BindException("can't listen at " + where + ": is the port taken, is the address one of this machine?");
+        }
+    }
+
+    private void settle() {
+        // Each that was asked for is there or has failed by now
+        if (!opened.isDone() && driver.counters().settled.value() >= wanted) {
+            opened.complete(server.listening());
+        }
+    }
+
+    /** Where it listens; the first one when there are several. */
+    public InetSocketAddress localAddress() {
+        return addresses.get(0);
+    }
+
+    /** All addresses that it listens at. */
+    public List<InetSocketAddress> localAddresses() {
+        return addresses;
+    }
+
+    /** What it has done until now. */
+    public RelayStatistics statistics() {
+        return loop.ask(() -> lastStatistics = server.statistics(), lastStatistics);
+    }
+
+    /** Ends all allocations and gives everything back. Waits for that, unless on the event loop. Idempotent. */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        CompletableFuture<Void> closed = driver.close(now -> {
+            lastStatistics = server.statistics();
+            server.close();
+        });
+        if (loop.isHere()) {
+            closed.thenRun(loop::end);
+        } else {
+            Loop.await(closed, CLOSE_MILLIS, null);
+            loop.end();
+        }
+    }
+
+    MachineDriver driver() {
+        return driver;
+    }
+}

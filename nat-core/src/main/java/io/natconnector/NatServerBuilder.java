@@ -1,0 +1,189 @@
+package io.natconnector;
+
+import static java.util.Objects.requireNonNull;
+
+import io.natconnector.relay.PeerPolicy;
+import io.natconnector.relay.RelayServerConfig;
+import io.natconnector.stun.CredentialStore;
+import io.natconnector.stun.PasswordAlgorithm;
+import io.natconnector.stun.RestCredentials;
+import io.natconnector.stun.StaticCredentials;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** How a {@link NatServer} is to be. Every default is the safe one. */
+public final class NatServerBuilder {
+    private final List<InetSocketAddress> listen = new ArrayList<>();
+    private final Map<String, String> users = new LinkedHashMap<>();
+    private final List<InetAddress> relayAddresses = new ArrayList<>();
+    private final List<InetAddress> externalAddresses = new ArrayList<>();
+    private final PeerPolicy.Builder peers = PeerPolicy.builder();
+    private RestCredentials rest;
+    private String realm = "nat";
+    private int firstPort = 49_152;
+    private int lastPort = 65_535;
+    private EventLoopGroup eventLoopGroup;
+
+    NatServerBuilder() { }
+
+    /**
+     * Listens there; may be called more than once. {@code 0.0.0.0} stands for each IPv4 address that the machine has now, and
+     * {@code ::} for each IPv6 one: one socket per address, so that an answer leaves from where the question came in.
+     *
+     * @param address port 0 for any free one
+     */
+    public NatServerBuilder listen(InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException("expected an address of this machine, the name can't be resolved: " + address);
+        }
+        listen.add(address);
+        return this;
+    }
+
+    /** A user whom to relay for; may be called more than once. */
+    public NatServerBuilder user(String name, String password) {
+        if (users.putIfAbsent(requireNonNull(name, "name"), requireNonNull(password, "password")) != null) {
+            throw new IllegalArgumentException("user " + name + " is there already");
+        }
+        return this;
+    }
+
+    /**
+     * Relays for users whose names and passwords somebody else makes by a secret shared with us, for a limited time: name
+     * {@code EXPIRY:ANYTHING}, password {@code base64(HMAC-SHA1(secret, name))}.
+     */
+    public NatServerBuilder restSecret(String secret) {
+        rest = new RestCredentials(secret);
+        return this;
+    }
+
+    /** What users' names belong to; {@code nat} if not given. */
+    public NatServerBuilder realm(String name) {
+        realm = requireNonNull(name, "realm");
+        return this;
+    }
+
+    /** Ports to relay from, both included; 49152 to 65535 if not given. */
+    public NatServerBuilder relayPorts(int first, int last) {
+        if (first < 1024 || last > 65_535 || first > last) {
+            throw new IllegalArgumentException("expected ports from 1024 to 65535, not " + first + " to " + last);
+        }
+        firstPort = first;
+        lastPort = last;
+        return this;
+    }
+
+    /** An address of this machine to relay from, one for each family; if not given, that which it listens at, or its best one. */
+    public NatServerBuilder relayAddress(InetAddress address) {
+        relayAddresses.add(address);
+        return this;
+    }
+
+    /** Under what address the world sees the relay address of that family: for a machine behind a one-to-one NAT. */
+    public NatServerBuilder externalAddress(InetAddress address) {
+        externalAddresses.add(address);
+        return this;
+    }
+
+    /**
+     * Relays to these addresses too, although they are not public. May be called more than once.
+     *
+     * @param block as {@code 10.0.0.0/8}, {@code fd00:1::/32}, or one address
+     */
+    public NatServerBuilder allowPeer(String block) {
+        peers.allow(block);
+        return this;
+    }
+
+    /** Where to run; one of its event loops is used, and it is left open. If not given, the server has a thread of its own. */
+    public NatServerBuilder eventLoopGroup(EventLoopGroup group) {
+        eventLoopGroup = requireNonNull(group, "eventLoopGroup");
+        return this;
+    }
+
+    /**
+     * Opens the sockets.
+     *
+     * @throws IOException if one can't be opened
+     * @throws IllegalStateException if something is missing
+     */
+    public NatServer start() throws IOException {
+        if (listen.isEmpty()) {
+            throw new IllegalStateException("where to listen? For example .listen(new InetSocketAddress(\"0.0.0.0\", 3478))");
+        }
+        Set<InetSocketAddress> sockets = expand();
+        RelayServerConfig.Builder config = RelayServerConfig.builder(realm, credentials()).peers(peers.build())
+                .ports(firstPort, lastPort);
+        sockets.forEach(config::listen);
+        for (InetAddress from : relayFrom(sockets)) {
+            config.relay(from, externalAddresses.stream().filter(address -> isSameFamily(address, from)).findFirst().orElse(from));
+        }
+        Loop loop = eventLoopGroup != null ? Loop.of(eventLoopGroup) : Loop.start("nat-server", UdpTransport.best());
+        NatServer server;
+        try {
+            server = new NatServer(loop, config.build(), sockets.size(), new SecureRandom());
+        } catch (RuntimeException e) {
+            loop.end();
+            throw e;
+        }
+        server.open(String.join(", ", sockets.stream().map(Path::text).toList()));
+        return server;
+    }
+
+    private Set<InetSocketAddress> expand() {
+        Set<InetSocketAddress> sockets = new LinkedHashSet<>();
+        for (InetSocketAddress address : listen) {
+            if (address.getAddress().isAnyLocalAddress()) {
+                Interfaces.everything().stream().filter(local -> isSameFamily(local, address.getAddress()))
+                        .forEach(local -> sockets.add(new InetSocketAddress(local, address.getPort())));
+            } else {
+                sockets.add(new InetSocketAddress(Interfaces.withoutZone(address.getAddress()), address.getPort()));
+            }
+        }
+        return sockets;
+    }
+
+    /** One address per family: as configured, else one that is listened at, the best of the machine first. */
+    private List<InetAddress> relayFrom(Set<InetSocketAddress> sockets) {
+        List<InetAddress> candidates = new ArrayList<>(relayAddresses);
+        if (candidates.isEmpty()) {
+            Set<InetAddress> listened = new LinkedHashSet<>();
+            sockets.forEach(socket -> listened.add(socket.getAddress()));
+            Interfaces.usable(List.of()).stream().filter(listened::contains).forEach(candidates::add);
+            candidates.addAll(listened);
+        }
+        List<InetAddress> chosen = new ArrayList<>();
+        for (InetAddress candidate : candidates) {
+            if (chosen.stream().noneMatch(address -> isSameFamily(address, candidate))) {
+                chosen.add(candidate);
+            }
+        }
+        return chosen;
+    }
+
+    private static boolean isSameFamily(InetAddress a, InetAddress b) {
+        return a instanceof Inet6Address == b instanceof Inet6Address;
+    }
+
+    private CredentialStore credentials() {
+        StaticCredentials known = new StaticCredentials(users);
+        RestCredentials timed = rest;
+        return timed == null ? known : new CredentialStore() {
+            @Override
+            public List<byte[]> keys(String username, String realm, PasswordAlgorithm algorithm, long epochSeconds) {
+                List<byte[]> keys = known.keys(username, realm, algorithm, epochSeconds);
+                return keys.isEmpty() ? timed.keys(username, realm, algorithm, epochSeconds) : keys;
+            }
+        };
+    }
+}

@@ -1,6 +1,7 @@
 package io.natconnector;
 
 import io.natconnector.ice.IceParameters;
+import io.natconnector.session.NatMapping;
 import io.natconnector.session.SessionSettings;
 import io.natconnector.session.Words;
 import io.netty.channel.ChannelHandler;
@@ -128,7 +129,7 @@ final class Contact {
 
     /** What the session that the peer still means would say. */
     private String farewell(Words.Note heard) {
-        Words.Note bye = new Words.Note(heard.peerSession(), heard.session(), 0, 1, 0, false, false, true);
+        Words.Note bye = new Words.Note(heard.peerSession(), heard.session(), 0, 1, 0, false, false, NatMapping.UNKNOWN, true);
         return new Words(IceParameters.random(connector.random()), false, true, List.of(), true, Optional.of(bye)).text();
     }
 

@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Forms pairs, keeps them in order, says which is to be checked next (RFC 8445, section 6.1.2). */
 final class CheckList {
@@ -90,6 +92,38 @@ final class CheckList {
         if (pairs.size() < settings.maxPairs()) {
             pairs.add(new CandidatePair(base, remote, role));
         }
+    }
+
+    /** A pair of addresses that nobody has told the other side of; it is not in the list until something has come over it. */
+    CandidatePair unlisted(InetSocketAddress base, InetSocketAddress target, IceRole role) {
+        CandidatePair listed = find(base, target);
+        if (listed != null) {
+            return listed;
+        }
+        Candidate known = findBase(base);
+        Candidate local = known == null ? Candidate.host(base, 0) : known;
+        Candidate remote = new Candidate("guess", Priorities.candidate(CandidateType.PEER_REFLEXIVE, 0), target,
+                CandidateType.PEER_REFLEXIVE, null);
+        return new CandidatePair(local, remote, role);
+    }
+
+    /** Something came over an unlisted pair. */
+    void list(CandidatePair pair) {
+        CandidatePair twin = find(pair.local.base(), pair.remote.address());
+        if (twin == null) {
+            pairs.add(pair);
+            sort();
+        }
+    }
+
+    Set<InetSocketAddress> basesInUse() {
+        Set<InetSocketAddress> used = new HashSet<>();
+        for (CandidatePair pair : pairs) {
+            if (pair.state != CandidatePair.State.FAILED) {
+                used.add(pair.local.base());
+            }
+        }
+        return used;
     }
 
     /** Section 6.1.2.5: the worst go first; never one that works or that something came in over. */

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -125,6 +126,21 @@ public final class IceAgent implements Machine {
         settle(now);
     }
 
+    /**
+     * Sends one check to an address that is only a guess, or from a socket that is only to be found by the peer. No pair is formed
+     * until something comes back.
+     */
+    public void probe(InetSocketAddress base, InetSocketAddress target, long now) {
+        if (credentials.remote() != null) {
+            sender.check(checkList.unlisted(base, target, role), role, now);
+        }
+    }
+
+    /** The local addresses that pairs which have not failed leave from. */
+    public Set<InetSocketAddress> bases() {
+        return checkList.basesInUse();
+    }
+
     @Override
     public boolean receive(Datagram datagram, long now) {
         if (!StunMessage.is(datagram.payload())) {
@@ -191,7 +207,12 @@ public final class IceAgent implements Machine {
     /** A check of the peer came in: check back, at once (RFC 8445, sections 7.3.1.3 to 7.3.1.5). */
     private void triggered(PeerCheck check, long now) {
         CandidatePair pair = checkList.find(check.base(), check.source());
-        if (pair == null && checkList.findBase(check.base()) != null) {
+        if (pair == null && checkList.findBase(check.base()) == null) {
+            // A socket of ours that the peer was not told of: one of those that it was to find
+            pair = checkList.unlisted(check.base(), check.source(), role);
+            checkList.list(pair);
+            events.add(new IceEvent.Discovered(pair.remote));
+        } else if (pair == null) {
             Candidate reflexive = check.reflexive(checkList.remotes().size());
             if (checkList.addRemote(reflexive, role)) {
                 events.add(new IceEvent.Discovered(reflexive));
@@ -212,7 +233,7 @@ public final class IceAgent implements Machine {
         }
         if (!pair.isValid() && (pair.lastSentAt < 0 || now - pair.lastSentAt >= JUST_SENT)) {
             pair.restart();
-            sendCheck(pair, now);
+            sender.check(pair, role, now);
         } else if (pair.state == CandidatePair.State.FAILED) {
             pair.restart();
         }
@@ -255,7 +276,7 @@ public final class IceAgent implements Machine {
             }
             if (!pair.isValid()) {
                 pair.restart();
-                sendCheck(pair, now);
+                sender.check(pair, role, now);
             }
         } else if (!pair.isValid()) {
             pair.fail("refused by the peer: " + (error == null ? "no error code" : error.code() + " " + error.reason()));
@@ -266,6 +287,10 @@ public final class IceAgent implements Machine {
         CandidatePair pair = check.pair();
         boolean wasValid = pair.isValid();
         pair.answered(check.sentAt(), now);
+        if (!checkList.pairs().contains(pair)) {
+            checkList.list(pair);
+            events.add(new IceEvent.Discovered(pair.remote));
+        }
         if (!wasValid) {
             upkeep.schedule(pair, pair == selection.selected(), role, now);
         }
@@ -280,12 +305,6 @@ public final class IceAgent implements Machine {
 
     private void settle(long now) {
         selection.settle(role, now);
-    }
-
-    private void sendCheck(CandidatePair pair, long now) {
-        if (credentials.remote() != null) {
-            sender.check(pair, role, now);
-        }
     }
 
     @Override
@@ -314,7 +333,7 @@ public final class IceAgent implements Machine {
         if (nextPaced <= now) {
             CandidatePair pair = checkList.nextDue(now);
             if (pair != null) {
-                sendCheck(pair, now);
+                sender.check(pair, role, now);
                 nextPaced = now + settings.pacing();
             }
         }

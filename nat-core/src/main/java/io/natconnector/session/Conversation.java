@@ -30,6 +30,7 @@ final class Conversation {
     private boolean heardAnything;
     private boolean changed;
     private boolean owesAnswer;
+    private NatMapping nat = NatMapping.UNKNOWN;
     private boolean bye;
     private boolean settled;
     private long repeatAt = Machine.NEVER;
@@ -46,6 +47,18 @@ final class Conversation {
 
     boolean peerIsOurs() {
         return peerIsOurs;
+    }
+
+    /** What our NAT makes of our ports; the peer should know. */
+    void nat(NatMapping mapping) {
+        if (nat != mapping) {
+            nat = mapping;
+            change();
+        }
+    }
+
+    NatMapping nat() {
+        return nat;
     }
 
     /** There is something new to say. */
@@ -116,7 +129,7 @@ final class Conversation {
         boolean wantsAnswer = !settled && !bye && (peerIsOurs ? acknowledged < sequence : !heardAnything);
         repeatAt = wantsAnswer ? now + repeatAfter : Machine.NEVER;
         repeatAfter = Math.min(2 * repeatAfter, LONGEST_REPEAT);
-        Words.Note note = new Words.Note(session, peerSession, agent.tieBreaker(), sequence, heard, wantsAnswer, true, bye);
+        Words.Note note = new Words.Note(session, peerSession, agent.tieBreaker(), sequence, heard, wantsAnswer, true, nat, bye);
         return new Words(agent.localParameters(), false, true, candidates, complete, Optional.of(note));
     }
 

@@ -12,8 +12,10 @@ import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -34,8 +36,11 @@ public final class Endpoint implements SocketMachine {
     private final Queue<SocketRequest> socketRequests = new ArrayDeque<>();
     private final Queue<Datagram> transmits = new ArrayDeque<>();
     private final Queue<SessionEvent> events = new ArrayDeque<>();
+    /** Sessions that asked for sockets of their own, by the address that they asked for, in their order. */
+    private final Map<InetSocketAddress, Queue<PeerSession>> searching = new HashMap<>();
     private int opening;
     private long unrouted;
+    private NatMapping mapping = NatMapping.UNKNOWN;
     private boolean wasComplete;
     private boolean closed;
 
@@ -53,6 +58,11 @@ public final class Endpoint implements SocketMachine {
 
     @Override
     public void socketOpened(SocketRequest request, InetSocketAddress bound, long now) {
+        Queue<PeerSession> waiting = searching.get(request.address());
+        if (waiting != null) {
+            searchOpened(waiting, request, bound, now);
+            return;
+        }
         opening--;
         if (bound != null && closed) {
             socketRequests.add(SocketRequest.closeUdp(bound));
@@ -61,6 +71,15 @@ public final class Endpoint implements SocketMachine {
             gatherer.addSocket(bound, now);
         }
         settle(now);
+    }
+
+    private void searchOpened(Queue<PeerSession> waiting, SocketRequest request, InetSocketAddress bound, long now) {
+        PeerSession session = waiting.remove();
+        if (waiting.isEmpty()) {
+            searching.remove(request.address());
+        }
+        session.socketOpened(bound, now);
+        settle(session, now);
     }
 
     /** A local address is gone: its socket is closed, and what depends on it with it. */
@@ -114,6 +133,7 @@ public final class Endpoint implements SocketMachine {
         gatherer.recheck(now);
         PeerSession session = new PeerSession(settings, random, events, now);
         sessions.add(session);
+        session.nat(mapping);
         List.copyOf(gatherer.candidates()).forEach(candidate -> session.addLocal(candidate, now));
         if (isGatheringComplete()) {
             session.complete();
@@ -257,6 +277,11 @@ public final class Endpoint implements SocketMachine {
             }
         }
         boolean complete = isGatheringComplete();
+        if (mapping != gatherer.mapping()) {
+            mapping = gatherer.mapping();
+            news = true;
+            sessions.forEach(session -> session.nat(mapping));
+        }
         if (news || complete != wasComplete) {
             wasComplete = complete;
             for (PeerSession session : List.copyOf(sessions)) {
@@ -296,6 +321,12 @@ public final class Endpoint implements SocketMachine {
             gatherer.recheck(now);
             drainGatherer(now);
             agenda.update(gatherer);
+        }
+        for (SocketRequest request; (request = session.pollSocket()) != null; ) {
+            socketRequests.add(request);
+            if (request.kind() == SocketRequest.Kind.OPEN) {
+                searching.computeIfAbsent(request.address(), address -> new ArrayDeque<>()).add(session);
+            }
         }
         Words words = session.pollWords(now);
         if (words != null) {

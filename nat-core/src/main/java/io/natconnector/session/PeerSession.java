@@ -10,6 +10,7 @@ import io.natconnector.ice.IceRole;
 import io.natconnector.ice.RemoteSide;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
+import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.StunClass;
 import io.natconnector.stun.StunMessage;
 import io.netty.buffer.ByteBuf;
@@ -18,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -31,6 +33,7 @@ public final class PeerSession implements Machine {
     private final Queue<SessionEvent> events;
     private final Generations generations;
     private final Conversation conversation;
+    private final PortSearch search;
     private final long openedAt;
     private final List<Candidate> candidates = new ArrayList<>();
     private final Payloads payloads;
@@ -52,6 +55,7 @@ public final class PeerSession implements Machine {
         this.generations = new Generations(settings, random);
         this.conversation = new Conversation(random.nextLong() | 1);      // 0 means none
         this.payloads = new Payloads(this, events);
+        this.search = new PortSearch(settings.search(), random);
         this.openedAt = now;
         this.deadline = now + settings.connectTimeout();
         conversation.change();
@@ -157,6 +161,33 @@ public final class PeerSession implements Machine {
             remoteAddresses.add(candidate.address());
             agent.addRemote(candidate, now);
         }
+        consider(words, now);
+    }
+
+    /** What our NAT makes of our ports, as far as is known now. */
+    void nat(NatMapping mapping) {
+        conversation.nat(mapping);
+    }
+
+    private boolean isDirect() {
+        return path != null && !path.isRelayed();
+    }
+
+    /** Where ordinary checks can't get through, the two sides search for each other. */
+    private void consider(Words words, long now) {
+        if (words.note().isPresent() && !isDirect() && !settings.relayOnly()) {
+            search.consider(conversation.nat(), words.note().get().nat(), candidates, words.candidates(), now);
+        }
+    }
+
+    /** A socket that was asked for is open; {@code null}: it could not be opened. */
+    void socketOpened(InetSocketAddress bound, long now) {
+        search.opened(bound, generations.current(), now);
+        settle(now);
+    }
+
+    SocketRequest pollSocket() {
+        return search.pollSocket();
     }
 
     /**
@@ -203,6 +234,7 @@ public final class PeerSession implements Machine {
         if (state != State.ENDED) {
             state = State.ENDED;
             path = null;
+            search.end(Set.of());
             payloads.close();
             events.add(new SessionEvent.Ended(this, failure));
         }
@@ -239,6 +271,10 @@ public final class PeerSession implements Machine {
             return;
         }
         generations.handleTimeout(now);
+        if (search.isRunning() && isDirect()) {
+            search.end(generations.current().bases());
+        }
+        search.handleTimeout(generations.current(), now);
         settle(now);
         if (now >= deadline) {
             end(whyNot());
@@ -309,7 +345,8 @@ public final class PeerSession implements Machine {
         if (state == State.ENDED) {
             return NEVER;
         }
-        return Math.min(deadline, Math.min(generations.nextTimeout(), conversation.nextTimeout()));
+        long next = Math.min(generations.nextTimeout(), conversation.nextTimeout());
+        return Math.min(deadline, Math.min(next, search.nextTimeout()));
     }
 
     @Override

@@ -13,10 +13,13 @@ import io.natconnector.ice.IceSettings;
  * @param relayOnly whether only relayed addresses are used and told
  * @param connectTimeout how long to try until the first path
  * @param recoveryTimeout how long to look for a new path when all are lost
+ * @param search what may be spent on NATs with random ports
  */
-public record SessionSettings(IceSettings ice, IceRole role, boolean relayOnly, long connectTimeout, long recoveryTimeout) {
+public record SessionSettings(IceSettings ice, IceRole role, boolean relayOnly, long connectTimeout, long recoveryTimeout,
+        SearchBudget search) {
     public static final SessionSettings DEFAULT =
-            new SessionSettings(IceSettings.DEFAULT, null, false, SECONDS.toNanos(20), SECONDS.toNanos(30));
+            new SessionSettings(IceSettings.DEFAULT, null, false, SECONDS.toNanos(20), SECONDS.toNanos(30),
+                    SearchBudget.DEFAULT);
 
     public SessionSettings {
         if (connectTimeout <= 0 || recoveryTimeout <= 0) {
@@ -25,18 +28,22 @@ public record SessionSettings(IceSettings ice, IceRole role, boolean relayOnly, 
     }
 
     public SessionSettings withRole(IceRole fixed) {
-        return new SessionSettings(ice, fixed, relayOnly, connectTimeout, recoveryTimeout);
+        return new SessionSettings(ice, fixed, relayOnly, connectTimeout, recoveryTimeout, search);
     }
 
     public SessionSettings withRelayOnly(boolean only) {
-        return new SessionSettings(ice, role, only, connectTimeout, recoveryTimeout);
+        return new SessionSettings(ice, role, only, connectTimeout, recoveryTimeout, search);
     }
 
     public SessionSettings withConnectTimeout(long nanos) {
-        return new SessionSettings(ice, role, relayOnly, nanos, recoveryTimeout);
+        return new SessionSettings(ice, role, relayOnly, nanos, recoveryTimeout, search);
     }
 
     public SessionSettings withRecoveryTimeout(long nanos) {
-        return new SessionSettings(ice, role, relayOnly, connectTimeout, nanos);
+        return new SessionSettings(ice, role, relayOnly, connectTimeout, nanos, search);
+    }
+
+    public SessionSettings withSearch(SearchBudget budget) {
+        return new SessionSettings(ice, role, relayOnly, connectTimeout, recoveryTimeout, budget);
     }
 }

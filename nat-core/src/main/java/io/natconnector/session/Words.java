@@ -35,10 +35,11 @@ public record Words(IceParameters ice, boolean lite, boolean renominates, List<C
      * @param acknowledged the newest sequence of the receiver that the sender has heard
      * @param wantsAnswer whether the sender does not know yet that the receiver has heard this
      * @param numbers whether the sender takes datagrams with a number, and leaves out those that come twice
+     * @param nat what the sender's NAT makes of its ports
      * @param bye whether the sender has closed the session
      */
     public record Note(long session, long peerSession, long tieBreaker, int sequence, int acknowledged, boolean wantsAnswer,
-            boolean numbers, boolean bye) { }
+            boolean numbers, NatMapping nat, boolean bye) { }
 
     /** The text form, as {@code application/trickle-ice-sdpfrag} (RFC 8840, section 9). */
     public String text() {

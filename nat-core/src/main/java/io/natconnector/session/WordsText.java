@@ -6,6 +6,7 @@ import io.natconnector.ice.IceParameters;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,7 +17,7 @@ import java.util.Optional;
  * a=ice-options:trickle ice2 renomination
  * a=ice-ufrag:8hhY
  * a=ice-pwd:asd88fgpdd777uzjYhagZg
- * a=natconnector:session=1f.. peer=0 tie=9c.. seq=1 ack=0 answer=1 numbers=1
+ * a=natconnector:session=1f.. peer=0 tie=9c.. seq=1 ack=0 answer=1 numbers=1 nat=independent
  * m=application 9 UDP 0
  * a=mid:0
  * a=candidate:1 1 udp 2130706431 192.0.2.1 40000 typ host
@@ -42,7 +43,7 @@ final class WordsText {
                 + " peer=" + Long.toHexString(note.peerSession()) + " tie=" + Long.toHexString(note.tieBreaker())
                 + " seq=" + note.sequence() + " ack=" + note.acknowledged()
                 + (note.wantsAnswer() ? " answer=1" : "") + (note.numbers() ? " numbers=1" : "")
-                + (note.bye() ? " bye=1" : "")));
+                + " nat=" + note.nat().name().toLowerCase(Locale.ROOT) + (note.bye() ? " bye=1" : "")));
         line(text, "m=application 9 UDP 0");
         line(text, "a=mid:0");
         words.candidates().forEach(candidate -> line(text, "a=" + CandidateLine.write(candidate)));
@@ -103,7 +104,18 @@ final class WordsText {
         }
         return Optional.of(new Words.Note(hex(fields, "session"), hex(fields, "peer"), hex(fields, "tie"),
                 count(fields, "seq"), count(fields, "ack"), "1".equals(fields.get("answer")),
-                "1".equals(fields.get("numbers")), "1".equals(fields.get("bye"))));
+                "1".equals(fields.get("numbers")),
+                mapping(fields.get("nat")), "1".equals(fields.get("bye"))));
+    }
+
+    /** Unknown to us is as good as unknown to the sender. */
+    private static NatMapping mapping(String word) {
+        for (NatMapping mapping : NatMapping.values()) {
+            if (mapping.name().equalsIgnoreCase(word)) {
+                return mapping;
+            }
+        }
+        return NatMapping.UNKNOWN;
     }
 
     private static long hex(Map<String, String> fields, String name) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.natconnector.testkit.NatProfile;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,5 +31,33 @@ class HardNatTest {
                     .as(() -> "seed " + failing + "\n" + homes.net.trace()).isTrue();
             homes.close();
         }
+    }
+
+    @Test
+    void portRestrictedMeetsSymmetricRandomBySearching() {
+        int direct = 0;
+        List<Long> times = new ArrayList<>();
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            boolean aliceIsHard = seed % 2 == 0;
+            Homes homes = Homes.behind(seed, aliceIsHard ? NatProfile.SYMMETRIC_RANDOM : NatProfile.PORT_RESTRICTED,
+                    aliceIsHard ? NatProfile.PORT_RESTRICTED : NatProfile.SYMMETRIC_RANDOM).withRelay().connect(Duration.ZERO);
+
+            assertThat(homes.net.runUntil(homes::bothConnected, Duration.ofMillis(300))).isTrue();
+            homes.bothCanTalk();
+            if (homes.net.runUntil(() -> bothDirect(homes), Duration.ofSeconds(12).minusNanos(homes.net.now()))) {
+                direct++;
+                times.add(homes.net.now() / 1_000_000);
+            }
+            VirtualPeer easy = aliceIsHard ? homes.bob : homes.alice;
+            homes.net.runFor(Duration.ofSeconds(20));
+            assertThat(easy.host.sent()).as("probes and all else").isLessThan(3_000);
+            assertThat(homes.alice.host.openSockets() + homes.bob.host.openSockets()).as("those that were met stay").isLessThanOrEqualTo(8);
+            homes.bothCanTalk();
+            homes.close();
+        }
+        Collections.sort(times);
+        System.out.println("port-restricted and random: " + direct + " of " + SEEDS + " direct, median "
+                + times.get(times.size() / 2) + " ms");
+        assertThat(direct).isGreaterThanOrEqualTo(95);
     }
 }

@@ -85,6 +85,13 @@ final class Homes {
         return this;
     }
 
+    /** Only what ordinary checks can reach. */
+    Homes withoutSearch() {
+        alice.settings(SessionSettings.DEFAULT.withSearch(SearchBudget.NONE));
+        bob.settings(SessionSettings.DEFAULT.withSearch(SearchBudget.NONE));
+        return this;
+    }
+
     /** Loss on each link, each way. */
     Homes loss(double probability) {
         alice.host.access().loss(probability);

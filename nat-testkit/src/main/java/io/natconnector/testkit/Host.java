@@ -152,6 +152,11 @@ public final class Host extends Node {
         return sent;
     }
 
+    /** How many sockets are open. */
+    public int openSockets() {
+        return sockets.size();
+    }
+
     /** A new source of randomness for something that runs here, from the network's seed, this host, and how often it was asked. */
     public RandomGenerator random() {
         return net().random("host " + name() + " " + streams++);

@@ -2,6 +2,8 @@ package io.natconnector.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natconnector.ice.CandidateType;
+import io.natconnector.ice.IcePath;
 import io.natconnector.relay.PeerPolicy;
 import io.natconnector.relay.RelayAccess;
 import io.natconnector.relay.RelayServer;
@@ -27,6 +29,7 @@ final class Homes {
     static final Duration UPLINK = Duration.ofMillis(25);
     private static final InetSocketAddress STUN = new InetSocketAddress("203.0.113.10", 3478);
     private static final InetSocketAddress TURN = new InetSocketAddress("203.0.113.20", 3478);
+    private static final InetSocketAddress TURN2 = new InetSocketAddress("203.0.113.21", 3478);
 
     final VirtualInternet net;
     final VirtualPeer alice;
@@ -37,6 +40,7 @@ final class Homes {
     final List<InetSocketAddress> stunServers = new ArrayList<>(List.of(STUN));
 
     private Host relayHost;
+    private Host secondRelayHost;
 
     private Homes(VirtualInternet net, Nat natA, Nat natB, Host hostA, Host hostB) {
         this.net = net;
@@ -75,14 +79,30 @@ final class Homes {
 
     /** A relay on the public internet, which both may use. */
     Homes withRelay() {
-        StaticCredentials users = new StaticCredentials(Map.of("alice", "secret"));
-        RelayServerConfig config = RelayServerConfig.builder("example.org", users).listen(TURN).relay(TURN.getAddress())
-                .peers(PeerPolicy.builder().allow("198.51.100.0/24", "203.0.113.0/24").build()).build();
-        relayHost = net.host("turn", TURN.getAddress().getHostAddress());
-        Host host = relayHost;
-        host.run(new RelayServer(config, host.random(), 1_000_000, net.now()));
-        relays.add(new RelayAccess(Transport.UDP, TURN, "alice", "secret"));
+        relayHost = relay("turn", TURN);
         return this;
+    }
+
+    Homes withSecondRelay() {
+        secondRelayHost = relay("turn2", TURN2);
+        return this;
+    }
+
+    private Host relay(String name, InetSocketAddress address) {
+        StaticCredentials users = new StaticCredentials(Map.of("alice", "secret"));
+        RelayServerConfig config = RelayServerConfig.builder("example.org", users).listen(address).relay(address.getAddress())
+                .peers(PeerPolicy.builder().allow("198.51.100.0/24", "203.0.113.0/24").build()).build();
+        Host host = net.host(name, address.getAddress().getHostAddress());
+        host.run(new RelayServer(config, host.random(), 1_000_000, net.now()));
+        relays.add(new RelayAccess(Transport.UDP, address, "alice", "secret"));
+        return host;
+    }
+
+    /** The one that alice's data goes through. */
+    Host relayInUse() {
+        IcePath path = alice.path();
+        InetSocketAddress relayed = path.local().type() == CandidateType.RELAYED ? path.from() : path.to();
+        return relayed.getAddress().equals(TURN.getAddress()) ? relayHost : secondRelayHost;
     }
 
     /** Only what ordinary checks can reach. */

@@ -5,7 +5,9 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natconnector.testkit.Nat;
 import io.natconnector.testkit.NatProfile;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +69,40 @@ class PathKeepingTest {
         homes.net.runFor(ofSeconds(20));
         assertThat(homes.alice.path().isRelayed() && homes.bob.path().isRelayed()).isTrue();
         assertGapsAtMost(700, at);
+    }
+
+    @Test
+    void aHostThatMovesToAnotherNetwork() {
+        homes.net.runFor(ofSeconds(1));
+        Nat lte = homes.net.nat("lte", "198.51.100.3").profile(NatProfile.PORT_RESTRICTED);
+        lte.uplink().delay(Homes.UPLINK);
+        long at = homes.net.now();
+        InetSocketAddress old = homes.alice.endpoint.sockets().get(0);
+        homes.alice.host.rehost(lte, "10.0.3.2");
+        homes.alice.host.mutate(homes.alice.endpoint, now -> {
+            homes.alice.endpoint.removeSocket(old, now);
+            homes.alice.endpoint.open(new InetSocketAddress(homes.alice.host.address(), 0));
+        });
+        homes.net.runFor(ofSeconds(3));
+        assertThat(bothDirect()).as(() -> "direct again " + homes.alice.report() + homes.net.trace()).isTrue();
+        homes.net.runFor(ofSeconds(5));
+        assertGapsAtMost(1000, at);
+        assertThat(homes.alice.events).noneMatch(event -> event instanceof SessionEvent.Ended);
+    }
+
+    @Test
+    void aRelayedConnectionWhoseRelayDiesGoesOnOverAnother() {
+        Homes relayed = Homes.behind(8, NatProfile.SYMMETRIC_RANDOM, NatProfile.SYMMETRIC_RANDOM).withRelay().withSecondRelay();
+        relayed.connect(ZERO);
+        assertThat(relayed.net.runUntil(relayed::bothConnected, ofSeconds(5))).isTrue();
+        Stream stream = new Stream(relayed.net, relayed.alice, relayed.bob, 100);
+        relayed.net.runFor(ofSeconds(8));
+        long at = relayed.net.now();
+        relayed.relayInUse().uplink().cut();
+        relayed.net.runFor(ofSeconds(10));
+        assertThat(stream.longestGap(at)).as(() -> relayed.alice.paths + "\n" + relayed.net.trace()).isLessThanOrEqualTo(700);
+        assertThat(stream.repeated()).isZero();
+        relayed.close();
     }
 
     @Test

@@ -268,7 +268,7 @@ public final class RelayClient implements Machine {
             long lifetime = AllocationTimes.lifetimeOf(answer);
             times.begin(now);
             times.granted(lifetime, now);
-            events.add(new RelayEvent.Allocated(relayed, mapped, lifetime, now - transaction.lastSent));
+            events.add(new RelayEvent.Allocated(relayed, mapped, lifetime, now - transaction.start));
             for (InetSocketAddress peer : peers.takeRemembered()) {
                 permit(peer, now);
             }

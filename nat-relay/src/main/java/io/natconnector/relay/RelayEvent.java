@@ -11,7 +11,7 @@ public sealed interface RelayEvent {
      * @param relayed the address that peers send to
      * @param mapped our address as the relay sees it: a server-reflexive candidate for nothing
      * @param lifetimeNanos what the relay granted; it is refreshed without further ado
-     * @param roundTripNanos from the last sending of the request to its answer
+     * @param roundTripNanos from the first sending of the request to its answer; where it was lost once, that is in it
      */
     record Allocated(InetSocketAddress relayed, InetSocketAddress mapped, long lifetimeNanos, long roundTripNanos)
             implements RelayEvent { }

@@ -19,7 +19,8 @@ import java.util.random.RandomGenerator;
  * <p>Data is forwarded out of the buffer that it came in wherever that is possible: a client's ChannelData always, a peer's data
  * where its buffer has {@value ChannelData#HEADER_LENGTH} bytes of room in front and nobody else holds it.
  *
- * <p>Not thread-safe, as every machine: one per event loop.
+ * <p>Not thread-safe, as every machine: one per event loop. Several that share an address need ports of their own to relay from,
+ * and a {@link PeerPolicy} that allows the address, or clients of one would not reach clients of another.
  */
 public final class RelayServer implements SocketMachine {
     private final RelayHub hub;

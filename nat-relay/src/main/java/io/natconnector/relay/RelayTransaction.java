@@ -19,7 +19,6 @@ final class RelayTransaction {
     TransactionId id;
     ByteBuf wire;
     long start;
-    long lastSent;
     int sent;
     /** How it went out; once signed, its answer must prove that the relay knows our password too. */
     Attempt attempt;

@@ -55,12 +55,11 @@ final class RelayTransactions {
         transaction.sent = 0;
         requests++;
         pending.put(transaction.id, transaction);
-        transmit(transaction, now);
+        transmit(transaction);
     }
 
-    private void transmit(RelayTransaction transaction, long now) {
+    private void transmit(RelayTransaction transaction) {
         transaction.sent++;
-        transaction.lastSent = now;
         outbox.add(new Datagram(access.transport(), local, access.server(), transaction.wire.retainedDuplicate()));
     }
 
@@ -105,7 +104,7 @@ final class RelayTransactions {
                 return transaction;
             }
             // A late timer makes up for nothing: one repetition, and those that it missed are skipped.
-            transmit(transaction, now);
+            transmit(transaction);
             repetitions++;
             while (!transaction.isExhausted() && transaction.due() <= now) {
                 transaction.sent++;

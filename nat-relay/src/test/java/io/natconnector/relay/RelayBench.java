@@ -45,6 +45,9 @@ final class RelayBench implements AutoCloseable {
     final Set<InetSocketAddress> open = new HashSet<>();
     /** Addresses that somebody else has bound. */
     final Set<InetSocketAddress> occupied = new HashSet<>();
+    /** Sockets that are asked for now open only with {@link #openPending}. */
+    boolean slow;
+    final List<SocketRequest> pending = new ArrayList<>();
     /** What the server sent since it was last asked, in its order. */
     final List<Datagram> sent = new ArrayList<>();
     private final List<ByteBuf> held = new ArrayList<>();
@@ -113,10 +116,10 @@ final class RelayBench implements AutoCloseable {
         for (SocketRequest request; (request = server.pollSocket()) != null;) {
             if (request.kind() == SocketRequest.Kind.CLOSE) {
                 closing.add(request.address());
+            } else if (slow) {
+                pending.add(request);
             } else {
-                boolean free = !occupied.contains(request.address())
-                        && (request.transport() != Transport.UDP || open.add(request.address()));
-                server.socketOpened(request, free ? request.address() : null, now);
+                open(request);
             }
         }
         for (Datagram datagram; (datagram = server.pollTransmit()) != null;) {
@@ -127,6 +130,22 @@ final class RelayBench implements AutoCloseable {
             sent.add(datagram);
         }
         open.removeAll(closing);
+    }
+
+    private void open(SocketRequest request) {
+        boolean free = !occupied.contains(request.address())
+                && (request.transport() != Transport.UDP || open.add(request.address()));
+        server.socketOpened(request, free ? request.address() : null, now);
+    }
+
+    /** Opens what has waited, and answers what the server sent in turn. */
+    List<Datagram> openPending() {
+        sent.clear();
+        List<SocketRequest> waiting = List.copyOf(pending);
+        pending.clear();
+        waiting.forEach(this::open);
+        drain();
+        return List.copyOf(sent);
     }
 
     Asker asker(String ip) {

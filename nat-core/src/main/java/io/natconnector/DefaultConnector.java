@@ -58,7 +58,7 @@ final class DefaultConnector implements Connector {
     DefaultConnector(ConnectorBuilder.Settings settings) {
         this.settings = settings;
         this.loop = settings.eventLoopGroup() != null ? Loop.of(settings.eventLoopGroup())
-                : Loop.start("nat-" + settings.name(), settings.transport() != null ? settings.transport() : UdpTransport.best());
+                : Loop.start("nat-" + settings.name(), settings.transport());
         this.servers = new Servers(settings.servers(), settings.nameLookup(), loop.eventLoop());
         this.mail = settings.signaling() == null ? null : new Mail(settings.signaling(), this);
     }

@@ -14,9 +14,11 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,7 @@ final class MachineDriver {
     private final DriverCounters counters = new DriverCounters();
     private final Map<InetSocketAddress, UdpSocket> sockets = new HashMap<>();
     private final Queue<SocketRequest> closing = new ArrayDeque<>();
+    private final Set<UdpSocket> full = new HashSet<>();
     private final List<UdpSocket> unflushed = new ArrayList<>();
     private final CompletableFuture<Void> closeFuture = new CompletableFuture<>();
     private ScheduledFuture<?> timer;
@@ -117,12 +120,7 @@ final class MachineDriver {
 
     /** Whether all sockets take datagrams at present; when that becomes true again, the hook is called. */
     boolean isWritable() {
-        for (UdpSocket socket : sockets.values()) {
-            if (!socket.isWritable()) {
-                return false;
-            }
-        }
-        return true;
+        return full.isEmpty();
     }
 
     /**
@@ -155,8 +153,13 @@ final class MachineDriver {
         pump();
     }
 
-    void writabilityChanged() {
-        pump();
+    void writabilityChanged(UdpSocket socket) {
+        if (socket.isWritable()) {
+            full.remove(socket);
+            pump();
+        } else {
+            full.add(socket);
+        }
     }
 
     void failed(UdpSocket socket, Throwable cause) {
@@ -209,17 +212,18 @@ final class MachineDriver {
         counters.opened.up();
         loop.register(channel).addListener(registered -> {
             if (registered.isSuccess()) {
-                socket.closeFuture().addListener(future -> gone());
+                socket.closeFuture().addListener(future -> gone(socket));
                 socket.bind().addListener(binding -> opened(socket, request, binding.cause()));
             } else {
                 channel.unsafe().closeForcibly();
-                gone();
+                gone(socket);
                 opened(socket, request, registered.cause());
             }
         });
     }
 
-    private void gone() {
+    private void gone(UdpSocket socket) {
+        full.remove(socket);
         open--;
         counters.closed.up();
         settleClose();

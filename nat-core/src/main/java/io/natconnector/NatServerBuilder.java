@@ -128,7 +128,7 @@ public final class NatServerBuilder {
         for (InetAddress from : relayFrom(sockets)) {
             config.relay(from, externalAddresses.stream().filter(address -> isSameFamily(address, from)).findFirst().orElse(from));
         }
-        Loop loop = eventLoopGroup != null ? Loop.of(eventLoopGroup) : Loop.start("nat-server", UdpTransport.best());
+        Loop loop = eventLoopGroup != null ? Loop.of(eventLoopGroup) : Loop.start("nat-server", null);
         NatServer server;
         try {
             server = new NatServer(loop, config.build(), sockets.size(), new SecureRandom());

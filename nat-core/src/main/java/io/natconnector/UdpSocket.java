@@ -104,7 +104,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        driver.writabilityChanged();
+        driver.writabilityChanged(this);
     }
 
     /** A datagram that could not be sent, for example because there is no route: UDP's loss, which machines live with. */

@@ -3,7 +3,10 @@ package io.natconnector.natpeer;
 import io.natconnector.natpeer.check.CheckCommand;
 import io.natconnector.natpeer.cli.Complaint;
 import io.natconnector.natpeer.cli.ExitCode;
+import io.natconnector.natpeer.demo.DemoCommand;
+import io.natconnector.natpeer.demo.DemoPeerCommand;
 import io.natconnector.natpeer.ice.IceCommand;
+import io.natconnector.natpeer.serve.ServeCommand;
 import io.natconnector.natpeer.talk.ConnectCommand;
 import io.natconnector.natpeer.talk.ListenCommand;
 import java.util.concurrent.Callable;
@@ -16,8 +19,8 @@ import picocli.CommandLine.Spec;
 /** The command line: finds out which command is meant and runs it. */
 @Command(name = "natpeer", mixinStandardHelpOptions = true, usageHelpAutoWidth = true, version = "natpeer 0.1.0",
         description = "Connects two programs directly where any direct path exists, through a relay where none does.",
-        subcommands = {ListenCommand.class, ConnectCommand.class, CheckCommand.class, IceCommand.class,
-            RehearseCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {DemoCommand.class, ServeCommand.class, ListenCommand.class, ConnectCommand.class, CheckCommand.class,
+            IceCommand.class, RehearseCommand.class, DemoPeerCommand.class, CommandLine.HelpCommand.class},
         footer = {"", "'natpeer COMMAND --help' tells what a command takes.",
             "Exit codes: 0 done, 1 tried and failed, 2 wrong command line, 3 this machine did not let us."})
 public final class Natpeer implements Callable<Integer> {

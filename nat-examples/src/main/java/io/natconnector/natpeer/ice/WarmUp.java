@@ -2,17 +2,11 @@ package io.natconnector.natpeer.ice;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import io.natconnector.NatServer;
 import io.natconnector.Role;
-import io.natconnector.stun.BindingServer;
-import io.natconnector.stun.Datagram;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -26,10 +20,13 @@ import java.util.concurrent.Future;
 
 /**
  * Connects a few pairs in this process before the clock starts, so that loading and compiling classes is in no figure. With a STUN
- * server of ours, so that this path is warm, too.
+ * server and relay of ours, so that these paths are warm, too.
  */
 final class WarmUp {
-    private static final int PAIRS = 20;
+    /** So many pairs make the difference between a JVM that has just started and one that is at work. */
+    static final int ENOUGH = 20;
+
+    private static final String USER = "warm";
     private static final int PAYLOAD = 100;
     private static final int PINGS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -37,15 +34,13 @@ final class WarmUp {
     private WarmUp() { }
 
     /** Blocks. A pair that does not connect is passed over: the run itself will tell. */
-    static void run(Engine engine) throws IOException, InterruptedException {
+    static void run(Engine engine, int pairs) throws IOException, InterruptedException {
         InetAddress address = LocalAddress.any();
         ExecutorService other = Executors.newSingleThreadExecutor();
-        try (DatagramSocket server = new DatagramSocket(0, address)) {
-            Thread answering = new Thread(() -> answer(server), "natpeer warm-up server");
-            answering.setDaemon(true);
-            answering.start();
-            for (int i = 0; i < PAIRS; i++) {
-                connect(engine, address, (InetSocketAddress) server.getLocalSocketAddress(), other);
+        try (NatServer server = NatServer.builder().listen(new InetSocketAddress(address, 0)).user(USER, USER)
+                .allowPeer(address.getHostAddress()).start()) {
+            for (int i = 0; i < pairs; i++) {
+                connect(engine, address, server.localAddress(), other);
             }
         } finally {
             other.shutdownNow();
@@ -54,12 +49,12 @@ final class WarmUp {
     }
 
     /** The whole of a session, files and all. */
-    private static void connect(Engine engine, InetAddress address, InetSocketAddress stun, ExecutorService other)
+    private static void connect(Engine engine, InetAddress address, InetSocketAddress server, ExecutorService other)
             throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("natpeer");
         try {
-            Future<Integer> controlled = other.submit(() -> session(engine, setup(Role.CONTROLLED, address, stun), directory));
-            session(engine, setup(Role.CONTROLLING, address, stun), directory);
+            Future<Integer> controlled = other.submit(() -> session(engine, setup(Role.CONTROLLED, address, server), directory));
+            session(engine, setup(Role.CONTROLLING, address, server), directory);
             controlled.get();
         } catch (ExecutionException e) {
             System.err.println("warm-up: " + e.getCause().getMessage());
@@ -73,28 +68,8 @@ final class WarmUp {
         return new IceRun(engine, setup, new SignalFiles(directory, setup.role(), true), unheard, PAYLOAD, PINGS).run();
     }
 
-    private static IceSetup setup(Role role, InetAddress address, InetSocketAddress stun) {
-        return new IceSetup(role, List.of(stun), List.of(), false, true, PATIENCE, List.of(address));
-    }
-
-    private static void answer(DatagramSocket socket) {
-        BindingServer server = new BindingServer();
-        DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
-        InetSocketAddress local = (InetSocketAddress) socket.getLocalSocketAddress();
-        try {
-            while (true) {
-                packet.setLength(1500);
-                socket.receive(packet);
-                ByteBuf request = Unpooled.wrappedBuffer(packet.getData(), 0, packet.getLength());
-                server.receive(Datagram.udp((InetSocketAddress) packet.getSocketAddress(), local, request), System.nanoTime());
-                for (Datagram answer; (answer = server.pollTransmit()) != null; ) {
-                    byte[] bytes = ByteBufUtil.getBytes(answer.payload());
-                    answer.payload().release();
-                    socket.send(new DatagramPacket(bytes, bytes.length, answer.to()));
-                }
-            }
-        } catch (IOException e) {
-            // closed: the warm-up is over
-        }
+    private static IceSetup setup(Role role, InetAddress address, InetSocketAddress server) {
+        return new IceSetup(role, List.of(server), List.of(new IceSetup.Relay(server, USER, USER)), false, true, PATIENCE,
+                List.of(address));
     }
 }

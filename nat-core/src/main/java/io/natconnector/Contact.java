@@ -1,7 +1,6 @@
 package io.natconnector;
 
 import io.natconnector.ice.IceParameters;
-import io.natconnector.session.NatMapping;
 import io.natconnector.session.SessionSettings;
 import io.natconnector.session.Words;
 import io.netty.channel.ChannelHandler;
@@ -129,7 +128,7 @@ final class Contact {
 
     /** What the session that the peer still means would say. */
     private String farewell(Words.Note heard) {
-        Words.Note bye = new Words.Note(heard.peerSession(), heard.session(), 0, 1, 0, false, false, NatMapping.UNKNOWN, true);
+        Words.Note bye = Words.Note.bye(heard.peerSession(), heard.session());
         return new Words(IceParameters.random(connector.random()), false, true, List.of(), true, Optional.of(bye)).text();
     }
 

@@ -75,7 +75,6 @@ public final class IceAgent implements Machine {
         return role;
     }
 
-    /** Sets the role, as long as the two sides have another way to agree on it. */
     public void role(IceRole newRole) {
         if (role != newRole) {
             role = newRole;
@@ -102,28 +101,28 @@ public final class IceAgent implements Machine {
             }
         }
         earlyChecks.clear();
-        settle(now);
+        selection.settle(role, now);
     }
 
     public void addLocal(Candidate candidate, long now) {
         locals.add(candidate);
         checkList.addBase(candidate, role);
         selection.changed(now);
-        settle(now);
+        selection.settle(role, now);
     }
 
     /** Every pair that leaves from this address fails. */
     public void removeLocal(InetSocketAddress base, long now) {
         locals.remove(base);
         checkList.removeBase(base);
-        settle(now);
+        selection.settle(role, now);
     }
 
     public void addRemote(Candidate candidate, long now) {
         if (checkList.addRemote(candidate, role)) {
             selection.changed(now);
         }
-        settle(now);
+        selection.settle(role, now);
     }
 
     /**
@@ -136,6 +135,18 @@ public final class IceAgent implements Machine {
         }
     }
 
+    /** The same for addresses that the two sides have told each other in confidence: a pair is formed, and checked at once. */
+    public void pair(InetSocketAddress base, InetSocketAddress target, long now) {
+        list(checkList.unlisted(base, target, role));
+        probe(base, target, now);
+    }
+
+    /** Something is to come, or has come, over a pair that nobody was told of. */
+    private void list(CandidatePair pair) {
+        checkList.list(pair);
+        events.add(new IceEvent.Discovered(pair.remote));
+    }
+
     /** The local addresses that pairs which have not failed leave from. */
     public Set<InetSocketAddress> bases() {
         return checkList.basesInUse();
@@ -143,11 +154,8 @@ public final class IceAgent implements Machine {
 
     @Override
     public boolean receive(Datagram datagram, long now) {
-        if (!StunMessage.is(datagram.payload())) {
-            return false;
-        }
         try {
-            return receive(datagram, StunMessage.parse(datagram.payload()), now);
+            return StunMessage.is(datagram.payload()) && receive(datagram, StunMessage.parse(datagram.payload()), now);
         } catch (StunException e) {
             malformed++;
             return false;
@@ -197,7 +205,7 @@ public final class IceAgent implements Machine {
         PeerCheck check = PeerCheck.of(datagram, request, ufrag);
         if (!early) {
             triggered(check, now);
-            settle(now);
+            selection.settle(role, now);
         } else if (earlyChecks.size() < MAX_EARLY_CHECKS && !earlyChecks.contains(check)) {
             earlyChecks.add(check);
         }
@@ -210,8 +218,7 @@ public final class IceAgent implements Machine {
         if (pair == null && checkList.findBase(check.base()) == null) {
             // A socket of ours that the peer was not told of: one of those that it was to find
             pair = checkList.unlisted(check.base(), check.source(), role);
-            checkList.list(pair);
-            events.add(new IceEvent.Discovered(pair.remote));
+            list(pair);
         } else if (pair == null) {
             Candidate reflexive = check.reflexive(checkList.remotes().size());
             if (checkList.addRemote(reflexive, role)) {
@@ -264,7 +271,7 @@ public final class IceAgent implements Machine {
                 succeeded(check, mapped, now);
             }
         }
-        settle(now);
+        selection.settle(role, now);
         return true;
     }
 
@@ -288,8 +295,7 @@ public final class IceAgent implements Machine {
         boolean wasValid = pair.isValid();
         pair.answered(check.sentAt(), now);
         if (!checkList.pairs().contains(pair)) {
-            checkList.list(pair);
-            events.add(new IceEvent.Discovered(pair.remote));
+            list(pair);
         }
         if (!wasValid) {
             upkeep.schedule(pair, pair == selection.selected(), role, now);
@@ -301,10 +307,6 @@ public final class IceAgent implements Machine {
             pair.nominating = false;
             pair.nominated = true;
         }
-    }
-
-    private void settle(long now) {
-        selection.settle(role, now);
     }
 
     @Override
@@ -337,7 +339,7 @@ public final class IceAgent implements Machine {
                 nextPaced = now + settings.pacing();
             }
         }
-        settle(now);
+        selection.settle(role, now);
     }
 
     @Override
@@ -370,7 +372,7 @@ public final class IceAgent implements Machine {
 
     /** The path that carries data now, or {@code null}. */
     public IcePath selected() {
-        return selection.selected() == null ? null : selection.selected().path();
+        return selection.selectedPath();
     }
 
     /**

@@ -35,6 +35,10 @@ final class Selection {
         return selected;
     }
 
+    IcePath selectedPath() {
+        return selected == null ? null : selected.path();
+    }
+
     /** Brings selection and nomination in line with what has become of the pairs. */
     void settle(IceRole role, long now) {
         CandidatePair before = selected;

@@ -31,6 +31,8 @@ final class Conversation {
     private boolean changed;
     private boolean owesAnswer;
     private NatMapping nat = NatMapping.UNKNOWN;
+    private long saidAt;
+    private long roundTrip = Long.MAX_VALUE;
     private boolean bye;
     private boolean settled;
     private long repeatAt = Machine.NEVER;
@@ -43,6 +45,14 @@ final class Conversation {
 
     boolean heardAnything() {
         return heardAnything;
+    }
+
+    /**
+     * The shortest time that the peer took to answer what we said, in nanoseconds: about a round trip of the signalling. 0 as long
+     * as it is not known.
+     */
+    long roundTrip() {
+        return roundTrip == Long.MAX_VALUE ? 0 : roundTrip;
     }
 
     boolean peerIsOurs() {
@@ -81,7 +91,7 @@ final class Conversation {
     }
 
     /** Notes what the peer says, and tells what it means. */
-    Meaning hear(Words words) {
+    Meaning hear(Words words, long now) {
         Words.Note note = words.note().orElse(null);
         String ufrag = words.ice().ufrag();
         if (note == null) {
@@ -97,6 +107,9 @@ final class Conversation {
         peerSession = note.session();
         peerIsOurs = true;
         heardAnything = true;
+        if (note.acknowledged() == sequence && acknowledged < sequence) {
+            roundTrip = Math.min(roundTrip, now - saidAt);
+        }
         acknowledged = Math.max(acknowledged, note.acknowledged());
         owesAnswer |= note.wantsAnswer();
         if (note.bye()) {
@@ -119,7 +132,10 @@ final class Conversation {
     }
 
     /** What is to be said now, or {@code null}. */
-    Words next(IceAgent agent, List<Candidate> candidates, boolean complete, long now) {
+    Words next(IceAgent agent, List<Candidate> candidates, boolean complete, Meeting meeting, long now) {
+        if (changed) {
+            saidAt = now;
+        }
         boolean repeat = now >= nextTimeout();
         if (!changed && !owesAnswer && !repeat) {
             return null;
@@ -129,7 +145,8 @@ final class Conversation {
         boolean wantsAnswer = !settled && !bye && (peerIsOurs ? acknowledged < sequence : !heardAnything);
         repeatAt = wantsAnswer ? now + repeatAfter : Machine.NEVER;
         repeatAfter = Math.min(2 * repeatAfter, LONGEST_REPEAT);
-        Words.Note note = new Words.Note(session, peerSession, agent.tieBreaker(), sequence, heard, wantsAnswer, true, nat, bye);
+        Words.Note note = new Words.Note(
+                session, peerSession, agent.tieBreaker(), sequence, heard, wantsAnswer, true, nat, meeting, bye);
         return new Words(agent.localParameters(), false, true, candidates, complete, Optional.of(note));
     }
 

@@ -131,9 +131,9 @@ public final class Endpoint implements SocketMachine {
             throw new IllegalStateException("the endpoint is closed");
         }
         gatherer.recheck(now);
-        PeerSession session = new PeerSession(settings, random, events, now);
+        PeerSession session = new PeerSession(settings, random, events, gatherer::anyServer, now);
         sessions.add(session);
-        session.nat(mapping);
+        session.nat(mapping, now);
         List.copyOf(gatherer.candidates()).forEach(candidate -> session.addLocal(candidate, now));
         if (isGatheringComplete()) {
             session.complete();
@@ -280,7 +280,7 @@ public final class Endpoint implements SocketMachine {
         if (mapping != gatherer.mapping()) {
             mapping = gatherer.mapping();
             news = true;
-            sessions.forEach(session -> session.nat(mapping));
+            sessions.forEach(session -> session.nat(mapping, now));
         }
         if (news || complete != wasComplete) {
             wasComplete = complete;

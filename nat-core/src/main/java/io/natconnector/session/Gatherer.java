@@ -75,6 +75,11 @@ final class Gatherer implements Machine {
         return candidates;
     }
 
+    /** A server that answers Binding requests, or {@code null}; a relay does that, too. */
+    InetSocketAddress anyServer() {
+        return !stunServers.isEmpty() ? stunServers.get(0) : relays.isEmpty() ? null : relays.get(0).server();
+    }
+
     NatMapping mapping() {
         return observations.mapping();
     }

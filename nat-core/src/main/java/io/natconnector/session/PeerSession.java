@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,7 +34,7 @@ public final class PeerSession implements Machine {
     private final Queue<SessionEvent> events;
     private final Generations generations;
     private final Conversation conversation;
-    private final PortSearch search;
+    private final HarderWays harderWays;
     private final long openedAt;
     private final List<Candidate> candidates = new ArrayList<>();
     private final Payloads payloads;
@@ -49,13 +50,14 @@ public final class PeerSession implements Machine {
     private long deadline;
     private long connectedAt = -1;
 
-    PeerSession(SessionSettings settings, RandomGenerator random, Queue<SessionEvent> events, long now) {
+    PeerSession(SessionSettings settings, RandomGenerator random, Queue<SessionEvent> events,
+            Supplier<InetSocketAddress> stunServer, long now) {
         this.settings = settings;
         this.events = events;
         this.generations = new Generations(settings, random);
         this.conversation = new Conversation(random.nextLong() | 1);      // 0 means none
         this.payloads = new Payloads(this, events);
-        this.search = new PortSearch(settings.search(), random);
+        this.harderWays = new HarderWays(settings, random, stunServer);
         this.openedAt = now;
         this.deadline = now + settings.connectTimeout();
         conversation.change();
@@ -121,7 +123,7 @@ public final class PeerSession implements Machine {
      * @return false when the words are of another session than this one: the peer started anew
      */
     boolean hear(Words words, long now) {
-        Conversation.Meaning meaning = conversation.hear(words);
+        Conversation.Meaning meaning = conversation.hear(words, now);
         if (state == State.ENDED || meaning == Conversation.Meaning.STALE) {
             return true;
         }
@@ -161,12 +163,14 @@ public final class PeerSession implements Machine {
             remoteAddresses.add(candidate.address());
             agent.addRemote(candidate, now);
         }
-        consider(words, now);
+        harderWays.hear(words);
+        consider(now);
     }
 
     /** What our NAT makes of our ports, as far as is known now. */
-    void nat(NatMapping mapping) {
+    void nat(NatMapping mapping, long now) {
         conversation.nat(mapping);
+        consider(now);
     }
 
     private boolean isDirect() {
@@ -174,20 +178,23 @@ public final class PeerSession implements Machine {
     }
 
     /** Where ordinary checks can't get through, the two sides search for each other. */
-    private void consider(Words words, long now) {
-        if (words.note().isPresent() && !isDirect() && !settings.relayOnly()) {
-            search.consider(conversation.nat(), words.note().get().nat(), candidates, words.candidates(), now);
+    private void consider(long now) {
+        if (!isDirect()) {
+            harderWays.consider(conversation.nat(), candidates, now);
         }
     }
 
     /** A socket that was asked for is open; {@code null}: it could not be opened. */
     void socketOpened(InetSocketAddress bound, long now) {
-        search.opened(bound, generations.current(), now);
+        harderWays.socketOpened(bound, generations.current(), now);
+        if (harderWays.asked() != null) {
+            remoteAddresses.add(harderWays.asked());
+        }
         settle(now);
     }
 
     SocketRequest pollSocket() {
-        return search.pollSocket();
+        return harderWays.pollSocket();
     }
 
     /**
@@ -234,7 +241,7 @@ public final class PeerSession implements Machine {
         if (state != State.ENDED) {
             state = State.ENDED;
             path = null;
-            search.end(Set.of());
+            harderWays.end(Set.of());
             payloads.close();
             events.add(new SessionEvent.Ended(this, failure));
         }
@@ -255,6 +262,10 @@ public final class PeerSession implements Machine {
             settle(now);
             return true;
         }
+        if (isCheck && harderWays.receive(datagram, now)) {
+            settle(now);
+            return true;
+        }
         if (!generations.accepts(datagram)) {
             return false;
         }
@@ -271,10 +282,6 @@ public final class PeerSession implements Machine {
             return;
         }
         generations.handleTimeout(now);
-        if (search.isRunning() && isDirect()) {
-            search.end(generations.current().bases());
-        }
-        search.handleTimeout(generations.current(), now);
         settle(now);
         if (now >= deadline) {
             end(whyNot());
@@ -292,6 +299,14 @@ public final class PeerSession implements Machine {
     }
 
     private void settle(long now) {
+        if (harderWays.isRunning() && isDirect()) {
+            harderWays.end(generations.current().bases());
+        }
+        harderWays.handleTimeout(generations.current(), conversation.roundTrip(), now);
+        if (harderWays.pollChange()) {
+            conversation.settle(false);
+            conversation.change();
+        }
         for (IceEvent event; (event = generations.pollEvent()) != null; ) {
             if (event instanceof IceEvent.Selected selected) {
                 select(selected.path(), now);
@@ -346,12 +361,13 @@ public final class PeerSession implements Machine {
             return NEVER;
         }
         long next = Math.min(generations.nextTimeout(), conversation.nextTimeout());
-        return Math.min(deadline, Math.min(next, search.nextTimeout()));
+        return Math.min(deadline, Math.min(next, harderWays.nextTimeout()));
     }
 
     @Override
     public Datagram pollTransmit() {
         Datagram check = generations.pollTransmit();
+        check = check == null ? harderWays.pollTransmit() : check;
         return check == null ? transmits.poll() : check;
     }
 
@@ -371,7 +387,8 @@ public final class PeerSession implements Machine {
 
     /** What the peer must be told now, or {@code null}. */
     Words pollWords(long now) {
-        return conversation.next(generations.current(), candidates, complete, now);
+        return conversation.next(generations.current(), candidates, complete,
+                harderWays.meeting(generations.current().role()), now);
     }
 
     /** An address that datagrams of this peer may come from, learned since the last call; or {@code null}. */

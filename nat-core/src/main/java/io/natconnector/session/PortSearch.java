@@ -1,7 +1,6 @@
 package io.natconnector.session;
 
 import io.natconnector.ice.Candidate;
-import io.natconnector.ice.CandidateType;
 import io.natconnector.ice.IceAgent;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.SocketRequest;
@@ -40,7 +39,6 @@ final class PortSearch {
     private boolean hard;
     private boolean begun;
     private boolean over;
-    private int opening;
     private long at = Machine.NEVER;
     private long endAt = Machine.NEVER;
 
@@ -50,24 +48,17 @@ final class PortSearch {
     }
 
     /** Looks at what is known of both NATs; the search will begin after a while, unless a direct path comes first. */
-    void consider(NatMapping ours, NatMapping theirs, List<Candidate> local, List<Candidate> remote, long now) {
-        if (begun || at != Machine.NEVER || budget.sockets() == 0) {
+    void consider(NatMapping ours, NatMapping theirs, Candidate own, Candidate other, long now) {
+        if (begun || over || at != Machine.NEVER) {
             return;
         }
         hard = ours == NatMapping.RANDOM && theirs == NatMapping.INDEPENDENT;
         boolean easy = ours == NatMapping.INDEPENDENT && theirs == NatMapping.RANDOM;
-        Candidate own = first(local);
-        Candidate other = first(remote);
-        if ((hard || easy) && own != null && other != null) {
+        if (hard || easy) {
             base = own.base();
             target = other.address();
             at = now + budget.after() + (hard ? 0 : HEAD_START);
         }
-    }
-
-    private static Candidate first(List<Candidate> candidates) {
-        return candidates.stream().filter(candidate -> candidate.type() == CandidateType.SERVER_REFLEXIVE
-                && candidate.address().getAddress().getAddress().length == 4).findFirst().orElse(null);
     }
 
     /** A direct path is there, or the session is over: sockets that no path leaves from are closed. */
@@ -107,14 +98,12 @@ final class PortSearch {
         begun = true;
         at = Machine.NEVER;
         for (int i = 0; i < budget.sockets(); i++) {
-            opening++;
             socketRequests.add(SocketRequest.openUdp(new InetSocketAddress(base.getAddress(), 0)));
         }
     }
 
     /** One of the sockets is open, or could not be opened ({@code null}). */
     void opened(InetSocketAddress bound, IceAgent agent, long now) {
-        opening--;
         if (bound == null) {
             return;
         }
@@ -140,10 +129,6 @@ final class PortSearch {
         InetAddress address = target.getAddress();
         agent.probe(base, new InetSocketAddress(address, port), now);
         at = now + budget.interval();
-    }
-
-    boolean isWaitingForSockets() {
-        return opening > 0;
     }
 
     long nextTimeout() {

@@ -4,8 +4,8 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 /**
  * What may be spent on finding a way through a NAT that gives every destination another, random port, to a peer whose NAT lets in
- * only whom it was sent to. The one side opens many sockets, the other tries many ports: with 256 sockets, 1024 tries meet one of them
- * with 98 %.
+ * only whom it was sent to. The one side opens many sockets, the other tries many ports: with 256 sockets, 1024 tries meet one of
+ * them with 98 %.
  *
  * @param sockets how many the hard side opens, 0 for no search
  * @param probes how many ports the easy side tries

@@ -36,10 +36,16 @@ public record Words(IceParameters ice, boolean lite, boolean renominates, List<C
      * @param wantsAnswer whether the sender does not know yet that the receiver has heard this
      * @param numbers whether the sender takes datagrams with a number, and leaves out those that come twice
      * @param nat what the sender's NAT makes of its ports
+     * @param meeting an appointment to start at the same moment from fresh ports, or {@code null}
      * @param bye whether the sender has closed the session
      */
     public record Note(long session, long peerSession, long tieBreaker, int sequence, int acknowledged, boolean wantsAnswer,
-            boolean numbers, NatMapping nat, boolean bye) { }
+            boolean numbers, NatMapping nat, Meeting meeting, boolean bye) {
+        /** Says that the session is over, and nothing else. */
+        public static Note bye(long session, long peerSession) {
+            return new Note(session, peerSession, 0, 1, 0, false, false, NatMapping.UNKNOWN, null, true);
+        }
+    }
 
     /** The text form, as {@code application/trickle-ice-sdpfrag} (RFC 8840, section 9). */
     public String text() {

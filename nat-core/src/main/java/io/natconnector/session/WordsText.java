@@ -43,7 +43,8 @@ final class WordsText {
                 + " peer=" + Long.toHexString(note.peerSession()) + " tie=" + Long.toHexString(note.tieBreaker())
                 + " seq=" + note.sequence() + " ack=" + note.acknowledged()
                 + (note.wantsAnswer() ? " answer=1" : "") + (note.numbers() ? " numbers=1" : "")
-                + " nat=" + note.nat().name().toLowerCase(Locale.ROOT) + (note.bye() ? " bye=1" : "")));
+                + " nat=" + note.nat().name().toLowerCase(Locale.ROOT)
+                + (note.meeting() == null ? "" : " meet=" + note.meeting().text()) + (note.bye() ? " bye=1" : "")));
         line(text, "m=application 9 UDP 0");
         line(text, "a=mid:0");
         words.candidates().forEach(candidate -> line(text, "a=" + CandidateLine.write(candidate)));
@@ -105,7 +106,7 @@ final class WordsText {
         return Optional.of(new Words.Note(hex(fields, "session"), hex(fields, "peer"), hex(fields, "tie"),
                 count(fields, "seq"), count(fields, "ack"), "1".equals(fields.get("answer")),
                 "1".equals(fields.get("numbers")),
-                mapping(fields.get("nat")), "1".equals(fields.get("bye"))));
+                mapping(fields.get("nat")), Meeting.parse(fields.get("meet")), "1".equals(fields.get("bye"))));
     }
 
     /** Unknown to us is as good as unknown to the sender. */

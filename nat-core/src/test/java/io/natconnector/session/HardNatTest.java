@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Pairs of NATs that plain checks do not get through. */
@@ -51,7 +52,8 @@ class HardNatTest {
             VirtualPeer easy = aliceIsHard ? homes.bob : homes.alice;
             homes.net.runFor(Duration.ofSeconds(20));
             assertThat(easy.host.sent()).as("probes and all else").isLessThan(3_000);
-            assertThat(homes.alice.host.openSockets() + homes.bob.host.openSockets()).as("those that were met stay").isLessThanOrEqualTo(8);
+            assertThat(homes.alice.host.openSockets() + homes.bob.host.openSockets())
+                    .as("those that were met stay").isLessThanOrEqualTo(8);
             homes.bothCanTalk();
             homes.close();
         }
@@ -59,5 +61,30 @@ class HardNatTest {
         System.out.println("port-restricted and random: " + direct + " of " + SEEDS + " direct, median "
                 + times.get(times.size() / 2) + " ms");
         assertThat(direct).isGreaterThanOrEqualTo(95);
+    }
+
+    @Test
+    void natsThatAnEarlyPacketPoisonsAreMetAtTheSameMoment() {
+        int direct = 0;
+        List<Long> times = new ArrayList<>();
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Duration signaling = Duration.ofMillis(random.nextInt(20, 201));
+            Homes homes = Homes.behind(seed, NatProfile.LINUX_RAW, NatProfile.LINUX_RAW).withRelay();
+            homes.alice.signaling(signaling, text -> text);
+            homes.bob.signaling(signaling, text -> text);
+            long skew = random.nextInt(1_001);
+            homes.connect(Duration.ofMillis(skew));
+
+            if (homes.net.runUntil(() -> bothDirect(homes), Duration.ofMillis(5_000 + skew))) {
+                direct++;
+                times.add(homes.net.now() / 1_000_000 - skew);
+            }
+            homes.close();
+        }
+        Collections.sort(times);
+        System.out.println("poisoning NATs: " + direct + " of " + SEEDS + " direct, median " + times.get(times.size() / 2)
+                + " ms, worst " + times.get(times.size() - 1) + " ms");
+        assertThat(direct).isEqualTo(SEEDS);
     }
 }

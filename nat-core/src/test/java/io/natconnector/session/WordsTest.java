@@ -27,7 +27,8 @@ class WordsTest {
     void readsWhatItWrites() {
         Words words = new Words(IceParameters.random(new SplittableRandom(1)), false, true,
                 List.of(Candidate.host(new InetSocketAddress("10.0.1.2", 40000), 65_535)), true,
-                Optional.of(new Words.Note(-1, 7, Long.MIN_VALUE, 3, 2, true, true, NatMapping.RANDOM, false)));
+                Optional.of(new Words.Note(-1, 7, Long.MIN_VALUE, 3, 2, true, true, NatMapping.RANDOM,
+                        new Meeting(2, new InetSocketAddress("198.51.100.1", 4000), true), false)));
 
         assertThat(Words.parse(words.text())).isEqualTo(words);
     }

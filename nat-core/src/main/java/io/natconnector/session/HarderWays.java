@@ -1,0 +1,108 @@
+package io.natconnector.session;
+
+import io.natconnector.ice.Candidate;
+import io.natconnector.ice.CandidateType;
+import io.natconnector.ice.IceAgent;
+import io.natconnector.ice.IceRole;
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.SocketRequest;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What two of ours do where ordinary checks have found no direct path: search for each other where one side's ports are random,
+ * meet at fresh ports where both NATs should be easy and are not.
+ */
+final class HarderWays {
+    private final PortSearch search;
+    private final Rendezvous rendezvous;
+    private final boolean wanted;
+    private Words heard;
+
+    HarderWays(SessionSettings settings, RandomGenerator random, Supplier<InetSocketAddress> stunServer) {
+        this.wanted = !settings.relayOnly() && settings.search().sockets() > 0;
+        this.search = new PortSearch(settings.search(), random);
+        this.rendezvous = new Rendezvous(random, stunServer);
+    }
+
+    void hear(Words words) {
+        heard = words;
+    }
+
+    /** Looks at what both sides know of their NATs by now. */
+    void consider(NatMapping ours, List<Candidate> local, long now) {
+        Words.Note note = heard == null ? null : heard.note().orElse(null);
+        Candidate own = reflexive(local);
+        Candidate theirs = heard == null ? null : reflexive(heard.candidates());
+        if (!wanted || note == null || own == null || theirs == null) {
+            return;
+        }
+        search.consider(ours, note.nat(), own, theirs, now);
+        if (ours == NatMapping.INDEPENDENT && note.nat() == NatMapping.INDEPENDENT) {
+            rendezvous.consider(own.base().getAddress(), now);
+        }
+        rendezvous.hear(note.meeting(), own.base().getAddress(), now);
+    }
+
+    /** Hole punching is for IPv4: without translation there is nothing to guess. */
+    private static Candidate reflexive(List<Candidate> candidates) {
+        return candidates.stream().filter(candidate -> candidate.type() == CandidateType.SERVER_REFLEXIVE
+                && candidate.address().getAddress().getAddress().length == 4).findFirst().orElse(null);
+    }
+
+    boolean receive(Datagram datagram, long now) {
+        return rendezvous.receive(datagram, now);
+    }
+
+    /** A server whose answers are ours, besides the peer's addresses; or {@code null}. */
+    InetSocketAddress asked() {
+        return rendezvous.asked();
+    }
+
+    void handleTimeout(IceAgent agent, long signalingRoundTrip, long now) {
+        search.handleTimeout(agent, now);
+        rendezvous.handleTimeout(agent, signalingRoundTrip, now);
+    }
+
+    void socketOpened(InetSocketAddress bound, IceAgent agent, long now) {
+        if (rendezvous.isWaitingForSocket()) {
+            rendezvous.opened(bound, now);
+        } else {
+            search.opened(bound, agent, now);
+        }
+    }
+
+    boolean isRunning() {
+        return search.isRunning() || rendezvous.isRunning();
+    }
+
+    /** A direct path is there, or the session is over. */
+    void end(Set<InetSocketAddress> used) {
+        search.end(used);
+        rendezvous.end(used);
+    }
+
+    Meeting meeting(IceRole role) {
+        return rendezvous.meeting(role);
+    }
+
+    boolean pollChange() {
+        return rendezvous.pollChange();
+    }
+
+    long nextTimeout() {
+        return Math.min(search.nextTimeout(), rendezvous.nextTimeout());
+    }
+
+    SocketRequest pollSocket() {
+        SocketRequest request = search.pollSocket();
+        return request == null ? rendezvous.pollSocket() : request;
+    }
+
+    Datagram pollTransmit() {
+        return rendezvous.pollTransmit();
+    }
+}

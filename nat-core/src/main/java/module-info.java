@@ -5,6 +5,9 @@ module io.natconnector {
     requires io.netty.common;
     requires io.netty.transport.classes.epoll;
     requires com.google.common;
+    requires org.bouncycastle.tls;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
     requires org.slf4j;
 
     exports io.natconnector;

@@ -1,0 +1,11 @@
+package io.natconnector.dtls;
+
+/**
+ * What an association took in and did not use, and what it said again.
+ *
+ * @param malformed datagrams that are no records
+ * @param refused records that were replayed, too late or not the peer's
+ * @param overlong payloads that don't fit into a record
+ * @param resent flights of the handshake that were sent again
+ */
+public record DtlsCounters(long malformed, long refused, long overlong, long resent) { }

@@ -1,0 +1,15 @@
+package io.natconnector.dtls;
+
+/** Why an association came to nothing, or to its end. */
+public enum DtlsFailure {
+    /** The certificate that the peer showed is not the one its words promised; this side refused. */
+    FINGERPRINT_REFUSED_HERE,
+    /** The peer says that our certificate is not the one it expects. */
+    FINGERPRINT_REFUSED_BY_PEER,
+    /** The peer did not answer, or stopped answering. */
+    TIMEOUT,
+    /** One of the two sides found a fault with what the other sent. */
+    ALERT,
+    /** The peer has closed the association. */
+    CLOSED_BY_PEER
+}

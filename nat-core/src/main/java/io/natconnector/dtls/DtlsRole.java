@@ -1,0 +1,6 @@
+package io.natconnector.dtls;
+
+/** Who speaks first. */
+public enum DtlsRole {
+    CLIENT, SERVER
+}

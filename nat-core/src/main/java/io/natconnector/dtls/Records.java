@@ -1,0 +1,117 @@
+package io.natconnector.dtls;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The frames of DTLS records (RFC 6347, section 4.1): what can be known of them without a key. */
+final class Records {
+    static final int HEADER_LENGTH = 13;
+    static final int CHANGE_CIPHER_SPEC = 20;
+    static final int ALERT = 21;
+    static final int HANDSHAKE = 22;
+    static final int APPLICATION_DATA = 23;
+    /** RFC 7983, section 7: the first byte of what is DTLS among all that shares a port. */
+    private static final int FIRST = 20;
+    private static final int LAST = 63;
+    private static final int EPOCH_AT = 3;
+    private static final int SEQUENCE_AT = 5;
+    private static final int LENGTH_AT = 11;
+    private static final int VERSION_MAJOR = 0xFE;
+    /** Room for the frame that a relay wants ahead of a datagram. */
+    static final int HEADROOM = 4;
+    private static final byte[] CHANGE = {CHANGE_CIPHER_SPEC, (byte) VERSION_MAJOR, (byte) 0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+
+    private Records() { }
+
+    static boolean isDtls(ByteBuf datagram) {
+        if (!datagram.isReadable()) {
+            return false;
+        }
+        int first = datagram.getUnsignedByte(datagram.readerIndex());
+        return first >= FIRST && first <= LAST;
+    }
+
+    /** The records of a datagram; {@code null} if it is not made of whole ones alone. */
+    static List<byte[]> split(ByteBuf datagram) {
+        List<byte[]> records = new ArrayList<>(6);
+        int at = datagram.readerIndex();
+        while (at < datagram.writerIndex()) {
+            int left = datagram.writerIndex() - at;
+            if (left < HEADER_LENGTH || datagram.getUnsignedByte(at + 1) != VERSION_MAJOR) {
+                return null;
+            }
+            int length = HEADER_LENGTH + datagram.getUnsignedShort(at + LENGTH_AT);
+            int type = datagram.getUnsignedByte(at);
+            if (length > left || type < CHANGE_CIPHER_SPEC || type > APPLICATION_DATA) {
+                return null;
+            }
+            byte[] record = new byte[length];
+            datagram.getBytes(at, record);
+            records.add(record);
+            at += length;
+        }
+        return records.isEmpty() ? null : records;
+    }
+
+    static int type(byte[] record) {
+        return record[0];
+    }
+
+    static int epoch(byte[] record) {
+        return (record[EPOCH_AT] & 0xFF) << 8 | record[EPOCH_AT + 1] & 0xFF;
+    }
+
+    static long sequence(byte[] record) {
+        long sequence = 0;
+        for (int i = SEQUENCE_AT; i < LENGTH_AT; i++) {
+            sequence = sequence << 8 | record[i] & 0xFF;
+        }
+        return sequence;
+    }
+
+    /** Numbers a record anew: in epoch 0 nothing seals the number. */
+    static byte[] number(byte[] record, long sequence) {
+        for (int i = 0; i < 6; i++) {
+            record[SEQUENCE_AT + i] = (byte) (sequence >>> 8 * (5 - i));
+        }
+        return record;
+    }
+
+    /** Whether two plain records begin with the same message of a handshake (RFC 6347, section 4.2.2). */
+    static boolean isSameMessage(byte[] one, byte[] other) {
+        return type(one) == HANDSHAKE && epoch(one) == 0 && type(other) == HANDSHAKE && epoch(other) == 0
+                && one[HEADER_LENGTH] == other[HEADER_LENGTH]
+                && one[HEADER_LENGTH + 4] == other[HEADER_LENGTH + 4] && one[HEADER_LENGTH + 5] == other[HEADER_LENGTH + 5];
+    }
+
+    static byte[] changeCipherSpec() {
+        return CHANGE.clone();
+    }
+
+    static byte[] join(List<byte[]> records) {
+        byte[] joined = new byte[records.stream().mapToInt(record -> record.length).sum()];
+        int at = 0;
+        for (byte[] record : records) {
+            System.arraycopy(record, 0, joined, at, record.length);
+            at += record.length;
+        }
+        return joined;
+    }
+
+    /** As few datagrams as hold these records, each record whole. */
+    static List<ByteBuf> pack(List<byte[]> records, int mtu) {
+        List<ByteBuf> datagrams = new ArrayList<>(2);
+        ByteBuf datagram = null;
+        for (byte[] record : records) {
+            if (datagram == null || datagram.readableBytes() + record.length > mtu) {
+                datagram = ByteBufAllocator.DEFAULT.ioBuffer(HEADROOM + Math.max(mtu, record.length));
+                datagram.setIndex(HEADROOM, HEADROOM);
+                datagrams.add(datagram);
+            }
+            datagram.writeBytes(record);
+        }
+        return datagrams;
+    }
+}

@@ -31,8 +31,8 @@ import org.bouncycastle.tls.TlsFatalAlertReceived;
  * as a {@link Machine} does, but for the addresses, which it does not know.
  *
  * <p>When to send a flight again is decided here, by the time that is handed in (RFC 6347, section 4.2.4). A flight of plain
- * records goes out as it was; the client's last one, which is sealed in part, Bouncy Castle must make anew: it does so when it hears the
- * server's last flight once more, so that is repeated to it.
+ * records goes out as it was; the client's last one, which is sealed in part, Bouncy Castle must make anew: it does so when it
+ * hears the server's last flight once more, so that is repeated to it.
  *
  * <p>The handshake's steps are done by the time that a call returns, or beside it ({@link Handshakes}): then {@code wake} is run
  * on the handshake's thread after each step, upon which the owner calls {@link #proceed} on its own.

@@ -74,7 +74,8 @@ class DtlsAssociationTest {
             couple.close();
         }
         Collections.sort(times);
-        System.out.println("33 % loss: median " + times.get(50) + " ms, p90 " + times.get(90) + " ms, worst " + times.get(99) + " ms");
+        System.out.println("33 % loss: median " + times.get(50) + " ms, p90 " + times.get(90) + " ms, worst " + times.get(99)
+                + " ms");
         assertThat(times.get(50)).isLessThanOrEqualTo(400);
     }
 

@@ -175,9 +175,11 @@ final class Call {
                 initializer.accept(channel);
             } catch (RuntimeException e) {
                 LOG.warn("The initializer of {}'s channel failed, so it is closed", peer(), e);
-                close();
-                return;
+                channel.close();
             }
+        }
+        if (!channel.isOpen()) {
+            return;                                           // whoever waits is told by the end of the session
         }
         channel.activate();
         List<CompletableFuture<PeerChannel>> all = List.copyOf(waiting);

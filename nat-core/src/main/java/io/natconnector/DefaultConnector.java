@@ -171,12 +171,13 @@ final class DefaultConnector implements Connector {
 
     @Override
     public CompletableFuture<NetworkReport> check(Duration timeout) {
+        long nanos = timeout.toNanos();
         CompletableFuture<NetworkReport> future = new CompletableFuture<>();
         boolean runs = execute(() -> {
             if (closing.get()) {
                 future.completeExceptionally(new IllegalStateException("the connector is closed"));
             } else {
-                check(shared != null ? shared : newHub(), timeout, future);
+                check(shared != null ? shared : newHub(), nanos, future);
             }
         });
         if (!runs) {
@@ -185,13 +186,13 @@ final class DefaultConnector implements Connector {
         return future;
     }
 
-    private void check(Hub hub, Duration timeout, CompletableFuture<NetworkReport> future) {
+    private void check(Hub hub, long nanos, CompletableFuture<NetworkReport> future) {
         Runnable whenComplete = () -> {
             if (hub.isGatheringComplete()) {
                 future.complete(hub.networkReport());
             }
         };
-        var timer = loop.eventLoop().schedule(() -> future.complete(hub.networkReport()), timeout.toNanos(), NANOSECONDS);
+        var timer = loop.eventLoop().schedule(() -> future.complete(hub.networkReport()), nanos, NANOSECONDS);
         hub.addGatherListener(whenComplete);
         future.whenComplete((report, failure) -> execute(() -> {
             timer.cancel(false);
@@ -208,11 +209,13 @@ final class DefaultConnector implements Connector {
         if (closing.get() || from.equals(settings.name())) {
             return;
         }
-        Contact known = contacts.get(from);
-        Contact contact = known != null ? known : named(from);
+        // In the map before it hears anything: its answer may bring more words of the peer at once
+        Contact contact = contacts.computeIfAbsent(from, this::named);
         contact.hear(words);
-        if (contact.call() != null) {
-            contacts.put(from, contact);
+        if (contact.call() == null) {
+            contacts.remove(from, contact);
+        } else {
+            contacts.put(from, contact);                      // its old call may have ended, and a new one begun
         }
     }
 

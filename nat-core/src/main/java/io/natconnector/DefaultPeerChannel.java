@@ -114,7 +114,7 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
 
     /** The session is over. */
     void end(NatException why) {
-        cause = why;
+        cause = cause == null ? why : cause;
         if (isRegistered()) {
             unsafe().close(voidPromise());
         }
@@ -234,6 +234,9 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
         unread.forEach(ByteBuf::release);
         unread.clear();
         call.close();
+        if (cause == null) {                                  // within a drain its events come later
+            cause = new NatException(NatException.Reason.CLOSED, "", call.report());
+        }
     }
 
     @Override

@@ -17,6 +17,22 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class ConnectorBuilderTest {
     @Test
+    void theLinesOfTheReadmeBuildAConnector() {
+        try (Connector connector = Connector.builder()
+                .name("alice")
+                .stunServer("stun.example.org:3478")
+                .relay("turn:relay.example.org:3478", "alice", "secret")
+                .signaling(new PostOffice().counter())
+                .nameLookup(host -> new InetAddress[0])
+                .plaintext()
+                .build()) {
+            assertThat(connector.check(Duration.ofSeconds(5))).succeedsWithin(Duration.ofSeconds(5))
+                    .satisfies(report -> assertThat(report.servers()).hasSize(2)
+                            .allSatisfy(server -> assertThat(server.outcome()).contains("can't be resolved")));
+        }
+    }
+
+    @Test
     void plaintextMustBeSaid() {
         refuses(IllegalStateException.class, () -> Connector.builder().name("alice").build(), ".plaintext()");
     }

@@ -5,12 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.natconnector.NatException.Reason;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -91,6 +96,60 @@ class ConnectorTest {
         assertThat(alice.statistics().sessions()).isEqualTo(1);
         assertThat(bob.statistics().sessions()).isEqualTo(1);
         assertThat(toBob.get().isInitiator()).isNotEqualTo(toAlice.get().isInitiator());
+    }
+
+    @Test
+    void bothConnectingAtOnceOnOneEventLoopGetOneChannelEach() throws Exception {
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, UdpTransport.NIO.ioHandler());
+        Connector alice = connectors.add("alice", builder -> builder.eventLoopGroup(group));
+        Connector bob = connectors.add("bob", builder -> builder.eventLoopGroup(group));
+        alice.listen(channel -> { });
+        bob.listen(channel -> { });
+
+        CompletableFuture<PeerChannel> toBob = new CompletableFuture<>();
+        CompletableFuture<PeerChannel> toAlice = new CompletableFuture<>();
+        group.next().execute(() -> {                          // words go to and fro within one turn
+            alice.connect("bob").thenAccept(toBob::complete);
+            bob.connect("alice").thenAccept(toAlice::complete);
+        });
+
+        assertThat(toBob.get(5, SECONDS).isInitiator()).isNotEqualTo(toAlice.get(5, SECONDS).isInitiator());
+        assertThat(alice.statistics().sessions()).isEqualTo(1);
+        assertThat(bob.statistics().sessions()).isEqualTo(1);
+        connectors.close();
+        group.shutdownGracefully(0, 1, SECONDS).await(5, SECONDS);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void peersConnectOverIpv6(UdpTransport transport) throws Exception {
+        InetAddress loopback = InetAddress.getByName("::1");
+        assumeTrue(Interfaces.everything().contains(loopback), "no IPv6 here");
+        PostOffice another = new PostOffice();
+        Connector alice = connectors.track(Connector.builder().name("alice").signaling(another.counter()).bind(loopback)
+                .transport(transport).plaintext());
+        connectors.track(Connector.builder().name("bob").signaling(another.counter()).bind(loopback)
+                .transport(transport).plaintext()).listen(channel -> channel.pipeline().addLast(new EchoHandler()));
+        Received received = new Received();
+
+        PeerChannel channel = alice.connect("bob", received).get(5, SECONDS);
+        channel.writeAndFlush(copiedBuffer("hello", UTF_8));
+
+        assertThat(received.next()).isEqualTo("hello");
+        assertThat(channel.path().toString()).contains("host [::1]:");
+    }
+
+    @Test
+    void theMachinesOwnAddressesAreUsedUnlessOthersAreGiven() throws Exception {
+        PostOffice another = new PostOffice();
+        Connector alice = connectors.track(Connector.builder().name("alice").signaling(another.counter()).plaintext());
+        connectors.track(Connector.builder().name("bob").signaling(another.counter()).plaintext()).listen(channel -> { });
+
+        PeerChannel channel = alice.connect("bob").get(10, SECONDS);
+
+        assertThat(Interfaces.usable(List.of())).contains(channel.path().local().getAddress());
+        assertThat(alice.check(Duration.ofSeconds(5)).get(10, SECONDS).local())
+                .hasSameSizeAs(Interfaces.usable(List.of()));
     }
 
     @Test
@@ -218,6 +277,41 @@ class ConnectorTest {
         assertThat(after.isActive()).isTrue();
         assertThat(after.remoteAddress()).isNotEqualTo(before.remoteAddress());
         assertThat(alice.statistics().sessions()).isEqualTo(1);
+    }
+
+    @Test
+    void closingFromWithinTheFirstDatagramIsClean() throws Exception {
+        connectors.add("bob").listen(channel -> channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message);
+                context.close();
+            }
+        }));
+        CompletableFuture<Reason> seen = new CompletableFuture<>();
+
+        PeerChannel channel = connectors.add("alice").connect("bob").get(5, SECONDS);
+        channel.closeFuture().addListener(closed -> seen.complete(channel.cause().reason()));
+        channel.writeAndFlush(copiedBuffer("go away", UTF_8));
+
+        assertThat(seen.get(5, SECONDS)).isEqualTo(Reason.CLOSED_BY_PEER);
+    }
+
+    @Test
+    void aListenerMayCloseWhatItDoesNotWant() throws Exception {
+        CompletableFuture<PeerChannel> refused = new CompletableFuture<>();
+        Connector bob = connectors.add("bob");
+        bob.listen(channel -> {
+            channel.close();
+            refused.complete(channel);
+        });
+
+        connectors.add("alice").connect("bob");
+
+        PeerChannel channel = refused.get(5, SECONDS);
+        channel.closeFuture().get(5, SECONDS);
+        assertThat(channel.cause().reason()).isEqualTo(Reason.CLOSED);
+        assertThat(bob.statistics().sessions()).isZero();
     }
 
     @Test

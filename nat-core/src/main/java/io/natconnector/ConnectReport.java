@@ -106,7 +106,7 @@ public record ConnectReport(String peer, Duration elapsed, Optional<Duration> co
         lines.add("  ours:   " + list(local, "no address yet"));
         lines.add("  theirs: " + list(remote, "none known"));
         servers.forEach(server -> lines.add("  " + server));
-        Table table = new Table("  local", "remote", "state", "round trip", "sent", "answered", "received", "");
+        Table table = new Table("  local", "remote", "state", "round trip", "sent", "answered", "received", "outcome");
         pairs.forEach(pair -> table.row("  " + pair.local(), pair.remote(), (pair.nominated() ? "*" : "") + pair.state(),
                 pair.roundTrip().map(Path::text).orElse("-"), pair.checksSent(), pair.checksAnswered(),
                 pair.checksReceived(), pair.outcome()));

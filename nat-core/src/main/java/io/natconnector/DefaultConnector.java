@@ -84,7 +84,7 @@ final class DefaultConnector implements Connector {
     private Hub newHub() {
         Hub hub = new Hub(loop, settings.random(), servers);
         hubs.add(hub);
-        List<InetAddress> local = settings.addresses().isEmpty() ? Interfaces.usable(List.of()) : settings.addresses();
+        List<InetAddress> local = settings.addresses().isEmpty() ? Interfaces.usable(servers.known()) : settings.addresses();
         hub.start(local, settings.port());
         return hub;
     }

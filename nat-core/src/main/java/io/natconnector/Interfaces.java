@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,8 +42,9 @@ final class Interfaces {
             all = all(true);
         }
         Set<InetAddress> ordered = new LinkedHashSet<>();
-        List<InetSocketAddress> targets = new ArrayList<>(ANYWHERE);
-        targets.addAll(towards);
+        List<InetSocketAddress> targets = new ArrayList<>(towards);
+        targets.addAll(ANYWHERE);
+        targets.sort(Comparator.comparing(target -> !(target.getAddress() instanceof Inet6Address)));
         for (InetSocketAddress target : targets) {
             InetAddress source = sourceFor(target);
             if (source != null && all.contains(source)) {

@@ -102,7 +102,7 @@ final class Servers {
 
     private void use(ServerAddress server, InetSocketAddress at) {
         String text = Path.text(at);
-        labels.put(text, text.equals(server.toString()) ? text : server + " (" + text + ")");
+        labels.put(server.kind() + text, text.equals(server.toString()) ? text : server + " (" + text + ")");
         if (server.kind() == ServerReport.Kind.STUN) {
             stunServers.add(at);
             List.copyOf(listeners).forEach(listener -> listener.stunServer(at));
@@ -111,6 +111,13 @@ final class Servers {
             relays.add(relay);
             List.copyOf(listeners).forEach(listener -> listener.relay(relay));
         }
+    }
+
+    /** The addresses that are known by now: those that were given as such, and the names that were found. */
+    List<InetSocketAddress> known() {
+        List<InetSocketAddress> known = new ArrayList<>(stunServers);
+        relays.forEach(relay -> known.add(relay.server()));
+        return known;
     }
 
     /** Tells what is known, and from then on what comes to be known. */
@@ -136,7 +143,7 @@ final class Servers {
             Optional<Duration> roundTrip =
                     answer.roundTrip() <= 0 ? Optional.empty() : Optional.of(Duration.ofNanos(answer.roundTrip()));
             String server = uri(answer.server());
-            reports.add(new ServerReport(kind, labels.getOrDefault(server, server), uri(answer.local()), address, roundTrip,
+            reports.add(new ServerReport(kind, labels.getOrDefault(kind + server, server), uri(answer.local()), address, roundTrip,
                     uri(answer.outcome())));
         }
         reports.addAll(unresolved);

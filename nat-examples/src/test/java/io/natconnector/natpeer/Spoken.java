@@ -8,8 +8,8 @@ import java.util.List;
 import picocli.CommandLine;
 
 /** What a command line came to, run in this JVM. */
-record Spoken(int code, String output, String complaint) {
-    static Spoken by(String... arguments) {
+public record Spoken(int code, String output, String complaint) {
+    public static Spoken by(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine commandLine = Natpeer.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
@@ -17,12 +17,12 @@ record Spoken(int code, String output, String complaint) {
     }
 
     /** What it printed, a JSON object a line. */
-    List<JsonObject> events() {
+    public List<JsonObject> events() {
         return output.lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
     }
 
     /** The event of that name; {@code null} if there is none. */
-    JsonObject event(String name) {
+    public JsonObject event(String name) {
         return events().stream().filter(event -> event.get("event").getAsString().equals(name)).findFirst().orElse(null);
     }
 }

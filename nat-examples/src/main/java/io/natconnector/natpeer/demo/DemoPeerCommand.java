@@ -126,7 +126,8 @@ public final class DemoPeerCommand implements Callable<Integer> {
     }
 
     private void words(String direction, List<String> candidates) {
-        say(direction.equals("up") ? JsonLine.event("up") : JsonLine.event(direction).put("candidates", candidates));
+        say(direction.equals("up") ? JsonLine.event("up").put("pid", ProcessHandle.current().pid())
+                : JsonLine.event(direction).put("candidates", candidates));
     }
 
     private synchronized void say(JsonLine line) {

@@ -1,24 +1,28 @@
 package io.natconnector.bench;
 
-import org.openjdk.jmh.runner.RunnerException;
-
 /** {@code nat-bench/run}: runs one of the benchmarks and prints its table. */
 public final class Benchmarks {
     private static final String USAGE = """
             usage: nat-bench/run BENCHMARK
               codec [REGEX]       one connectivity check, read, verified and written (JMH)
+              connects            connections over UDP within this machine: latency, rate, CPU time
+              idle [N]            what N connections take that nobody uses (1000)
             """;
 
     private Benchmarks() { }
 
-    public static void main(String[] arguments) throws RunnerException {
+    public static void main(String[] arguments) throws Exception {
         String name = arguments.length == 0 ? "" : arguments[0];
+        String detail = arguments.length > 1 ? arguments[1] : null;
         switch (name) {
-            case "codec" -> CodecRun.run(arguments.length > 1 ? arguments[1] : "\\.bench\\.(Codec|Mac)Benchmark\\.");
+            case "codec" -> CodecRun.run(detail == null ? "\\.bench\\.(Codec|Mac)Benchmark\\." : detail);
+            case "connects" -> ConnectBenchmark.run();
+            case "idle" -> IdleBenchmark.run(detail == null ? 1000 : Integer.parseInt(detail));
             default -> {
                 System.err.print(USAGE);
                 System.exit(2);
             }
         }
+        System.exit(0);                                       // whatever threads ice4j has left
     }
 }

@@ -49,6 +49,7 @@ final class DefaultConnector implements Connector {
         }
     });
     private final AtomicBoolean closing = new AtomicBoolean();
+    private NetworkWatch watch;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final AtomicLong peersMade = new AtomicLong();
     private volatile Consumer<PeerChannel> initializer;
@@ -69,6 +70,9 @@ final class DefaultConnector implements Connector {
             if (!settings.portPerPeer()) {
                 shared = newHub();
             }
+            if (settings.addresses().isEmpty()) {
+                watch();
+            }
         });
         if (mail == null) {
             return;
@@ -79,6 +83,23 @@ final class DefaultConnector implements Connector {
             close();
             throw e;
         }
+    }
+
+    /** Where the application has not said which addresses to use, those that there are at any time are used. */
+    private void watch() {
+        watch = new NetworkWatch(loop.eventLoop(), () -> Interfaces.usable(servers.known()), Interfaces.usable(servers.known()),
+                new NetworkWatch.Listener() {
+                    @Override
+                    public void addresses(List<InetAddress> usable) {
+                        hubs.forEach(hub -> hub.addresses(usable));
+                    }
+
+                    @Override
+                    public void awoke() {
+                        hubs.forEach(Hub::awoke);
+                    }
+                });
+        watch.start();
     }
 
     private Hub newHub() {
@@ -314,9 +335,13 @@ final class DefaultConnector implements Connector {
     public void close() {
         if (closing.compareAndSet(false, true)) {
             CompletableFuture<Void> everyHub = new CompletableFuture<>();
-            boolean runs = execute(() -> CompletableFuture.allOf(
-                    new ArrayList<>(hubs).stream().map(Hub::close).toArray(CompletableFuture[]::new))
-                    .thenRun(() -> everyHub.complete(null)));
+            boolean runs = execute(() -> {
+                if (watch != null) {
+                    watch.stop();
+                }
+                CompletableFuture.allOf(new ArrayList<>(hubs).stream().map(Hub::close).toArray(CompletableFuture[]::new))
+                        .thenRun(() -> everyHub.complete(null));
+            });
             if (!runs) {
                 everyHub.complete(null);
             }

@@ -32,6 +32,7 @@ final class Hub implements Servers.Listener {
     private final Queue<Call> blockedWriters = new ArrayDeque<>();
     private final List<PeerSession> over = new ArrayList<>();
     private final List<Runnable> gatherListeners = new ArrayList<>();
+    private int port;
 
     Hub(Loop loop, RandomGenerator random, Servers servers) {
         this.endpoint = new Endpoint(random);
@@ -40,9 +41,26 @@ final class Hub implements Servers.Listener {
     }
 
     /** Opens the sockets and begins to ask the servers. */
-    void start(List<InetAddress> addresses, int port) {
+    void start(List<InetAddress> addresses, int onPort) {
+        port = onPort;
         driver.run(now -> addresses.forEach(address -> endpoint.open(new InetSocketAddress(address, port))));
         servers.add(this);
+    }
+
+    /** The machine's addresses are these now: sockets of others are closed, new ones are opened, and paths are looked for. */
+    void addresses(List<InetAddress> usable) {
+        driver.run(now -> {
+            List<InetAddress> bound = endpoint.sockets().stream().map(InetSocketAddress::getAddress).toList();
+            endpoint.sockets().stream().filter(socket -> !usable.contains(socket.getAddress()))
+                    .forEach(socket -> endpoint.removeSocket(socket, now));
+            usable.stream().filter(address -> !bound.contains(address))
+                    .forEach(address -> endpoint.open(new InetSocketAddress(address, port)));
+        });
+    }
+
+    /** The machine has slept, or may have: see what is left. */
+    void awoke() {
+        driver.run(endpoint::awoke);
     }
 
     MachineDriver driver() {

@@ -249,12 +249,12 @@ public final class IceAgent implements Machine {
     private boolean receiveAnswer(Datagram datagram, StunMessage answer, long now) {
         TransactionId id = answer.transactionId();
         SentChecks.SentCheck check = sender.sent().find(id);
-        if (check == null) {
+        if (credentials.remote() == null || !answer.verify(credentials.remoteKey())) {
+            unauthenticated += check == null ? 0 : 1;
             return false;
         }
-        if (!answer.verify(credentials.remoteKey())) {
-            unauthenticated++;
-            return false;
+        if (check == null) {
+            return true;                                       // the peer's, but later than anybody waits
         }
         CandidatePair pair = check.pair();
         // Section 7.2.5.2.1: only a symmetric answer counts. Dropped rather than failing the pair: another copy may still do right.

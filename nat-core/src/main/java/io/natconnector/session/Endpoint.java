@@ -96,6 +96,16 @@ public final class Endpoint implements SocketMachine {
         return List.copyOf(sockets);
     }
 
+    /** The machine has slept: nothing that was known a moment ago need be true now. Asks the servers and checks all paths. */
+    public void awoke(long now) {
+        gatherer.recheck(now);
+        for (PeerSession session : List.copyOf(sessions)) {
+            session.awoke(now);
+            settle(session, now);
+        }
+        settle(now);
+    }
+
     public void addStunServer(InetSocketAddress server, long now) {
         gatherer.addStunServer(server, now);
         settle(now);
@@ -228,14 +238,21 @@ public final class Endpoint implements SocketMachine {
     private boolean route(Datagram datagram, long now) {
         StunMessage message = StunOrNull.parse(datagram.payload());
         PeerSession named = message == null ? null : routes.named(message);
-        if (named != null && named.receive(datagram, message, now)) {
+        if (named != null && named.receiveCheck(datagram, message, now)) {
             settle(named, now);
             return true;
         }
         List<PeerSession> candidates = routes.from(datagram.from());
+        for (int i = 0; message != null && i < candidates.size(); i++) {
+            PeerSession session = candidates.get(i);
+            if (session.receiveCheck(datagram, message, now)) {
+                settle(session, now);
+                return true;
+            }
+        }
         for (int i = 0; i < candidates.size(); i++) {
             PeerSession session = candidates.get(i);
-            if (session.receive(datagram, message, now)) {
+            if (session.receiveData(datagram, now)) {
                 settle(session, now);
                 return true;
             }

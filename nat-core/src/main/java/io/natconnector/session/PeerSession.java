@@ -87,7 +87,6 @@ public final class PeerSession implements Machine {
                 ice.remote(), ice.pairs(), servers, conversation.heardAnything(), ice.counters());
     }
 
-    /** The user fragments by which checks of the peer name this session. */
     List<String> ufrags() {
         return generations.ufrags();
     }
@@ -173,13 +172,9 @@ public final class PeerSession implements Machine {
         consider(now);
     }
 
-    private boolean isDirect() {
-        return path != null && !path.isRelayed();
-    }
-
     /** Where ordinary checks can't get through, the two sides search for each other. */
     private void consider(long now) {
-        if (!isDirect()) {
+        if (path == null || path.isRelayed()) {
             harderWays.consider(conversation.nat(), candidates, now);
         }
     }
@@ -230,6 +225,11 @@ public final class PeerSession implements Machine {
         return true;
     }
 
+    /** The machine has slept: every path is to be checked. */
+    void awoke(long now) {
+        generations.carrier().traffic(now);
+    }
+
     void close() {
         if (state != State.ENDED) {
             conversation.bye();
@@ -249,24 +249,25 @@ public final class PeerSession implements Machine {
 
     @Override
     public boolean receive(Datagram datagram, long now) {
-        return receive(datagram, StunOrNull.parse(datagram.payload()), now);
+        StunMessage message = StunOrNull.parse(datagram.payload());
+        return message != null && receiveCheck(datagram, message, now) || receiveData(datagram, now);
     }
 
-    /** The same for a datagram that was parsed already; {@code message} is {@code null} for one that is not STUN. */
-    boolean receive(Datagram datagram, StunMessage message, long now) {
-        if (state == State.ENDED) {
+    /** Takes in a check or an answer to one, if it is this session's. */
+    boolean receiveCheck(Datagram datagram, StunMessage message, long now) {
+        if (state == State.ENDED || message.stunClass() == StunClass.INDICATION) {
             return false;
         }
-        boolean isCheck = message != null && message.stunClass() != StunClass.INDICATION;
-        if (isCheck && generations.receive(datagram, message, now)) {
+        boolean ours = generations.receive(datagram, message, now) || harderWays.receive(datagram, now);
+        if (ours) {
             settle(now);
-            return true;
         }
-        if (isCheck && harderWays.receive(datagram, now)) {
-            settle(now);
-            return true;
-        }
-        if (!generations.accepts(datagram)) {
+        return ours;
+    }
+
+    /** Takes in a datagram of the application, if it may be this session's peer's. */
+    boolean receiveData(Datagram datagram, long now) {
+        if (state == State.ENDED || !generations.accepts(datagram)) {
             return false;
         }
         payloads.incoming(datagram.payload());
@@ -299,7 +300,7 @@ public final class PeerSession implements Machine {
     }
 
     private void settle(long now) {
-        if (harderWays.isRunning() && isDirect()) {
+        if (harderWays.isRunning() && path != null && !path.isRelayed()) {
             harderWays.end(generations.current().bases());
         }
         harderWays.handleTimeout(generations.current(), conversation.roundTrip(), now);

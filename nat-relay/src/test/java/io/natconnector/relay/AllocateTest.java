@@ -145,46 +145,6 @@ class AllocateTest {
     }
 
     @Test
-    void countsAllocationsOfOneUser() {
-        for (int i = 0; i < 10; i++) {
-            bench.asker("198.51.100." + i, 5000, "alice", "secret").allocated();
-        }
-        assertThat(code(alice.allocate())).isEqualTo(ErrorCode.ALLOCATION_QUOTA_REACHED);
-        assertThat(code(bench.asker("198.51.100.21", 5000, "bob", "hidden").allocate())).isZero();
-    }
-
-    @Test
-    void countsAllocationsOfOneNetwork() {
-        try (RelayBench narrow = new RelayBench(config -> config.quotas(100, 2, 100))) {
-            narrow.asker("2600:1:2:3::1").allocated();
-            narrow.asker("2600:1:2:3:4::1").allocated();
-            assertThat(code(narrow.asker("2600:1:2:3:5::1").allocate())).isEqualTo(ErrorCode.ALLOCATION_QUOTA_REACHED);
-            assertThat(code(narrow.asker("2600:1:2:4::1").allocate())).isZero();
-        }
-    }
-
-    @Test
-    void countsAllAllocations() {
-        try (RelayBench small = new RelayBench(config -> config.quotas(100, 100, 2))) {
-            small.asker("198.51.100.1").allocated();
-            small.asker("198.51.100.2").allocated();
-            assertThat(code(small.asker("198.51.100.3").allocate())).isEqualTo(ErrorCode.INSUFFICIENT_CAPACITY);
-        }
-    }
-
-    @Test
-    void freesTheQuotaWithTheAllocation() {
-        try (RelayBench narrow = new RelayBench(config -> config.quotas(1, 1, 1))) {
-            RelayBench.Asker first = narrow.asker("198.51.100.1").allocated();
-            assertThat(code(first.refresh(0))).isZero();
-            RelayBench.Asker second = narrow.asker("198.51.100.1", 5001, "alice", "secret").allocated();
-            narrow.pass(ofSeconds(600));
-            assertThat(code(second.refresh(600))).isEqualTo(ErrorCode.ALLOCATION_MISMATCH);
-            narrow.asker("198.51.100.1", 5002, "alice", "secret").allocated();
-        }
-    }
-
-    @Test
     void drawsPortsThatNobodyCanGuess() {
         List<Integer> ports = new ArrayList<>();
         try (RelayBench wide = new RelayBench(config -> config.quotas(100, 100, 100))) {
@@ -312,6 +272,24 @@ class AllocateTest {
         assertThat(bench.server.statistics().openSockets()).isEqualTo(1);
         assertThat(code(alice.permit(address("2600::7", 1)))).isEqualTo(ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH);
         alice.refresh(0);
+        assertThat(bench.server.remains()).isZero();
+    }
+
+    @Test
+    void endsWithItsOnlyAddress() {
+        alice.allocated();
+
+        assertThat(code(alice.ask(StunMethod.REFRESH, writer -> writer.put(StunAttribute.REQUESTED_ADDRESS_FAMILY, 1)
+                .put(StunAttribute.LIFETIME, 0)))).isZero();
+
+        assertThat(bench.server.remains()).isZero();
+    }
+
+    @Test
+    void endsWithBothAddressesWhenNoneIsNamed() {
+        alice.allocate(writer -> writer.put(StunAttribute.ADDITIONAL_ADDRESS_FAMILY, 2));
+        alice.refresh(0);
+
         assertThat(bench.server.remains()).isZero();
     }
 

@@ -90,7 +90,7 @@ final class PeerTable {
     /** Binds, or renews; there is no conflict and there is room. */
     void bind(int number, InetSocketAddress peer, Permission permission, long now) {
         Channel channel = channels.get(peer);
-        if (channel == null || channel.number != number || channel.permission != permission) {
+        if (channel == null || channel.number != number) {
             remove(channel);
             remove(byNumber.get(number));
             channel = new Channel(number, peer, permission);
@@ -120,7 +120,7 @@ final class PeerTable {
                 && channels.values().stream().noneMatch(channel -> channel.permission == permission));
     }
 
-    int size() {
-        return permissions.size() + channels.size();
+    int channels() {
+        return byNumber.size();
     }
 }

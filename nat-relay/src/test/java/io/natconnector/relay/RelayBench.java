@@ -7,6 +7,7 @@ import static io.natconnector.stun.StunAttribute.REQUESTED_TRANSPORT;
 import static io.natconnector.stun.StunAttribute.XOR_PEER_ADDRESS;
 import static io.natconnector.stun.StunAttribute.XOR_RELAYED_ADDRESS;
 
+import io.natconnector.stun.CredentialStore;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.LongTermCredential;
 import io.natconnector.stun.SocketRequest;
@@ -62,9 +63,16 @@ final class RelayBench implements AutoCloseable {
     }
 
     RelayBench(long seed, Consumer<RelayServerConfig.Builder> more) {
+        this(seed, new StaticCredentials(Map.of("alice", "secret", "bob", "hidden")), more);
+    }
+
+    RelayBench(CredentialStore users) {
+        this(1, users, config -> { });
+    }
+
+    private RelayBench(long seed, CredentialStore users, Consumer<RelayServerConfig.Builder> more) {
         random = new SplittableRandom(seed);
-        RelayServerConfig.Builder config = RelayServerConfig.builder("example.org",
-                        new StaticCredentials(Map.of("alice", "secret", "bob", "hidden")))
+        RelayServerConfig.Builder config = RelayServerConfig.builder("example.org", users)
                 .listen(SERVER).listen(SERVER6).challengesPerSecond(0);
         more.accept(config);
         config.relay(SERVER.getAddress()).relay(SERVER6.getAddress());   // the first of a family serves it: a test's own, if any

@@ -13,6 +13,7 @@ import io.natconnector.stun.Authenticator;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.ErrorCode;
 import io.natconnector.stun.LongTermCredential;
+import io.natconnector.stun.RestCredentials;
 import io.natconnector.stun.StunAttribute;
 import io.natconnector.stun.StunClass;
 import io.natconnector.stun.StunMessage;
@@ -177,6 +178,29 @@ class StrangersTest {
         assertThat(answer.has(StunAttribute.NONCE)).isTrue();
         assertThat(answer.has(StunAttribute.REALM)).isTrue();
         assertThat(code(alice.allocate())).isZero();
+    }
+
+    @Test
+    void acceptsANonceToItsLastSecond() {
+        RelayBench.Asker alice = bench.asker("198.51.100.20").login();
+        bench.pass(ofSeconds(600));
+
+        assertThat(code(alice.once(StunMethod.ALLOCATE, writer -> writer.put(StunAttribute.REQUESTED_TRANSPORT, 17)))).isZero();
+    }
+
+    @Test
+    void acceptsTimeLimitedCredentialsWhileTheirTimeLasts() {
+        String user = RestCredentials.username("alice", RelayBench.EPOCH + 700);
+        String password = RestCredentials.password("shared", user);
+        try (RelayBench rest = new RelayBench(new RestCredentials("shared"))) {
+            assertThat(code(rest.asker("198.51.100.20", 1, user, password).allocate())).isZero();
+            rest.pass(ofSeconds(699));
+            RelayBench.Asker second = rest.asker("198.51.100.20", 2, user, password);
+            assertThat(code(second.allocate())).isZero();
+            rest.pass(ofSeconds(1));
+            assertThat(code(rest.asker("198.51.100.20", 3, user, password).allocate())).isEqualTo(ErrorCode.UNAUTHENTICATED);
+            assertThat(code(second.refresh(600))).as("what runs goes on").isZero();
+        }
     }
 
     @Test

@@ -142,10 +142,29 @@ class IceAgentTest {
         assertThat(lite.nominated).isTrue();
     }
 
+    @Test
+    void aPeerThatAnswersOnTheAgreedPairOnlyKeepsItsConnection() {
+        // as ice4j does three seconds after it has completed: no other pair is answered, no other nomination heard
+        LiteAgent peer = new LiteAgent(IceParameters.random(net.random("lite")));
+        var host = net.host("peer", "192.0.2.3");
+        InetSocketAddress good = host.bind(peer, 5000);
+        InetSocketAddress better = host.bind(peer, 5001);
+        bob.mutate(() -> bob.agent.remote(new RemoteSide(peer.parameters, true, false, false), net.now()));
+        bob.knows(new Candidate("g", 1000, good, CandidateType.HOST, good));
+        assertThat(net.runUntil(bob::isAgreed, ofSeconds(5))).isTrue();
+        peer.answersOnlyAt = good;
+        bob.knows(new Candidate("b", 2000, better, CandidateType.HOST, better));
+
+        net.runFor(ofSeconds(120));
+        assertThat(bob.agent.selected().to()).isEqualTo(good);
+        assertThat(bob.events).noneMatch(event -> event instanceof IceEvent.Lost);
+    }
+
     /** Answers checks and sends none (RFC 8445, section 2.5). */
     private static final class LiteAgent implements io.natconnector.stun.Machine {
         final IceParameters parameters;
         boolean nominated;
+        InetSocketAddress answersOnlyAt;
         private Datagram answer;
 
         LiteAgent(IceParameters parameters) {
@@ -156,7 +175,7 @@ class IceAgentTest {
         public boolean receive(Datagram datagram, long now) {
             StunMessage request = StunMessage.parse(datagram.payload());
             IntegrityKey key = IntegrityKey.shortTerm(parameters.pwd());
-            if (!request.verify(key)) {
+            if (!request.verify(key) || answersOnlyAt != null && !answersOnlyAt.equals(datagram.to())) {
                 return false;
             }
             nominated |= request.has(StunAttribute.USE_CANDIDATE);

@@ -19,7 +19,6 @@ final class CandidatePair {
     Candidate seenAs;
     long roundTrip;
     long confirmedAt;                               // when the newest answer came
-    long heardAt = Machine.NEVER;                   // when the newest authenticated request came; NEVER: none yet
     long nextCheckAt;                               // of a succeeded pair: heartbeat, consent or keep-alive
     long unansweredSince = Machine.NEVER;           // when the oldest question was asked that may still be answered
     boolean doubted;                                // as of the last judgement

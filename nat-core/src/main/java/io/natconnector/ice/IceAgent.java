@@ -233,7 +233,6 @@ public final class IceAgent implements Machine {
 
     private void heard(CandidatePair pair, PeerCheck check, long now) {
         pair.requestsReceived++;
-        pair.heardAt = now;
         if (check.useCandidate() && role == IceRole.CONTROLLED) {
             pair.useCandidate = true;
             pair.nomination = check.nomination();

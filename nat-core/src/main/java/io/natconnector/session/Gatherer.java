@@ -15,10 +15,12 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -52,6 +54,8 @@ final class Gatherer implements Machine {
     private final Map<InetSocketAddress, Integer> sockets = new LinkedHashMap<>();
     private final List<InetSocketAddress> stunServers = new ArrayList<>();
     private final List<RelayAccess> relays = new ArrayList<>();
+    /** Who may have something to say to us: nearly all datagrams come from elsewhere. */
+    private final Set<InetSocketAddress> asked = new HashSet<>();
     private final Map<Question, StunBinding> bindings = new LinkedHashMap<>();
     private final Map<RelayClient, RelayAccess> relayClients = new LinkedHashMap<>();
     private final Map<InetSocketAddress, RelayClient> byRelayed = new HashMap<>();
@@ -136,6 +140,7 @@ final class Gatherer implements Machine {
         if (sameFamily(local, server)) {
             StunBinding binding = new StunBinding(local, server, ASKING, random, now);
             bindings.put(new Question(local, server), binding);
+            asked.add(server);
             drain(binding);
             refreshAt = refreshAt == NEVER ? now + REFRESH : refreshAt;
         }
@@ -181,6 +186,9 @@ final class Gatherer implements Machine {
 
     @Override
     public boolean receive(Datagram datagram, long now) {
+        if (!asked.contains(datagram.from())) {
+            return false;
+        }
         for (RelayClient client : relayClients.keySet()) {
             if (client.server().equals(datagram.from()) && client.receive(datagram, now)) {
                 drain(client, now);
@@ -247,6 +255,7 @@ final class Gatherer implements Machine {
     }
 
     private void drain(RelayClient client, long now) {
+        asked.add(client.server());                            // it may have been sent on to another one
         for (Datagram datagram; (datagram = client.pollTransmit()) != null; ) {
             transmits.add(datagram);
         }

@@ -22,6 +22,7 @@ final class Bindings {
     private final RandomGenerator random;
     private final Map<InetSocketAddress, Map<Object, Binding>> byInside = new HashMap<>();
     private final Map<InetSocketAddress, Binding> byOutside = new HashMap<>();
+    private final Forwards forwards = new Forwards();
     private final Poison poison;
     private final long timeout;
     private int lastPort;
@@ -39,6 +40,11 @@ final class Bindings {
     /** How many mappings were made. */
     long created() {
         return created;
+    }
+
+    /** The ports that were opened by hand. */
+    Forwards forwards() {
+        return forwards;
     }
 
     /** The mappings alive. */
@@ -63,6 +69,11 @@ final class Bindings {
         InetSocketAddress remote = packet.to();
         Object permitKey = profile.filtering().key(remote);
         Binding binding = find(packet.from(), profile.mapping().key(remote), now);
+        InetSocketAddress forward = forwards.outsideOf(packet.from(), remote, binding == null, now);
+        if (forward != null) {
+            packet.rewriteFrom(forward);
+            return null;
+        }
         if (binding == null) {
             binding = bind(packet.from(), profile.mapping().key(remote), outside, profile.ports(), now);
         }
@@ -83,6 +94,11 @@ final class Bindings {
      * @return why it may not pass, or {@code null}
      */
     Fate in(Packet packet, long now) {
+        InetSocketAddress forward = forwards.inside(packet.to(), packet.from(), now + timeout);
+        if (forward != null) {
+            packet.rewriteTo(forward);
+            return null;
+        }
         Binding binding = byOutside.get(packet.to());
         boolean mapped = binding != null && binding.isAlive(now);
         Object permitKey = profile.filtering().key(packet.from());
@@ -140,7 +156,7 @@ final class Bindings {
         for (int i = 0; i < count; i++) {
             InetSocketAddress outside = new InetSocketAddress(address, LOWEST_PORT + Math.floorMod(first + i, count));
             Binding user = byOutside.get(outside);
-            if (user == null || !user.isAlive(now)) {
+            if ((user == null || !user.isAlive(now)) && !forwards.has(outside)) {
                 lastPort = outside.getPort();
                 return outside;
             }

@@ -2,9 +2,11 @@ package io.natconnector.testkit;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A NAT with its network inside. It translates the families that it has an external address of; IPv6 without an external IPv6
@@ -152,6 +154,37 @@ public final class Nat extends Router {
         external.forEach(leg::add);
         forget();
         return this;
+    }
+
+    /**
+     * Opens an external port to everybody, as a gateway does that was asked by PCP, NAT-PMP or UPnP. Answers leave from there, and
+     * whatever else the internal endpoint sends, unless there is a mapping of the usual kind for it already. Lasts until it is
+     * unmapped or the NAT forgets all its mappings. A port that was open before is handed over.
+     *
+     * @throws IllegalStateException when it does not translate the family
+     */
+    public Nat map(int externalPort, InetSocketAddress internal) {
+        bindings.forwards().open(outside(externalPort, internal.getAddress() instanceof Inet6Address), internal);
+        return this;
+    }
+
+    /** Closes it. */
+    public Nat unmap(int externalPort) {
+        external.forEach(address -> bindings.forwards().close(new InetSocketAddress(address, externalPort)));
+        return this;
+    }
+
+    /** The ports that were opened by {@link #map}, and to whom. */
+    public Map<InetSocketAddress, InetSocketAddress> mapped() {
+        return Map.copyOf(bindings.forwards().all());
+    }
+
+    private InetSocketAddress outside(int port, boolean v6) {
+        InetAddress address = external(v6);
+        if (address == null) {
+            throw new IllegalStateException(this + " has no external address of that family");
+        }
+        return new InetSocketAddress(address, port);
     }
 
     /** The external addresses. */

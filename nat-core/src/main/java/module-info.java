@@ -9,6 +9,7 @@ module io.natconnector {
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires org.slf4j;
+    requires java.xml;
 
     exports io.natconnector;
 }

@@ -21,6 +21,8 @@ public final class ConnectorBuilder {
     private int port;
     private boolean portPerPeer;
     private boolean relayOnly;
+    private boolean portMapping = true;
+    private GatewayLookup gatewayLookup = GatewayLookup.SYSTEM;
     private int maxStrangers = 1000;
     private EventLoopGroup eventLoopGroup;
     private UdpTransport transport;
@@ -113,6 +115,15 @@ public final class ConnectorBuilder {
         return this;
     }
 
+    /**
+     * Whether the home gateway is asked to open a port (PCP, NAT-PMP, UPnP), which makes direct paths possible behind most NATs;
+     * yes if not given. Asked at the same time as the servers, and nothing waits for the answer. The port is given back on closing.
+     */
+    public ConnectorBuilder portMapping(boolean wanted) {
+        portMapping = wanted;
+        return this;
+    }
+
     /** How many peers that nobody here has asked for may be there at a time, while listening; 1000 if not given. */
     public ConnectorBuilder maxStrangers(int count) {
         if (count < 0) {
@@ -134,6 +145,11 @@ public final class ConnectorBuilder {
 
     ConnectorBuilder transport(UdpTransport kind) {
         transport = kind;
+        return this;
+    }
+
+    ConnectorBuilder gatewayLookup(GatewayLookup lookup) {
+        gatewayLookup = lookup;
         return this;
     }
 
@@ -163,7 +179,7 @@ public final class ConnectorBuilder {
         }
         DefaultConnector connector = new DefaultConnector(new Settings(name, List.copyOf(servers), List.copyOf(addresses),
                 signaling, connectTimeout, port, portPerPeer, relayOnly, maxStrangers, eventLoopGroup, transport, nameLookup,
-                new SecureRandom()));
+                portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, new SecureRandom()));
         connector.start();
         return connector;
     }
@@ -171,5 +187,6 @@ public final class ConnectorBuilder {
     /** What was chosen, as it stays. */
     record Settings(String name, List<ServerAddress> servers, List<InetAddress> addresses, Signaling signaling,
             Duration connectTimeout, int port, boolean portPerPeer, boolean relayOnly, int maxStrangers,
-            EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup, RandomGenerator random) { }
+            EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup, GatewayLookup gatewayLookup,
+            RandomGenerator random) { }
 }

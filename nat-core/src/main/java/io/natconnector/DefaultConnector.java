@@ -103,7 +103,7 @@ final class DefaultConnector implements Connector {
     }
 
     private Hub newHub() {
-        Hub hub = new Hub(loop, settings.random(), servers);
+        Hub hub = new Hub(loop, settings.random(), servers, settings.gatewayLookup());
         hubs.add(hub);
         List<InetAddress> local = settings.addresses().isEmpty() ? Interfaces.usable(servers.known()) : settings.addresses();
         hub.start(local, settings.port());
@@ -209,7 +209,7 @@ final class DefaultConnector implements Connector {
 
     private void check(Hub hub, long nanos, CompletableFuture<NetworkReport> future) {
         Runnable whenComplete = () -> {
-            if (hub.isGatheringComplete()) {
+            if (hub.isEverybodyHeard()) {
                 future.complete(hub.networkReport());
             }
         };
@@ -262,7 +262,7 @@ final class DefaultConnector implements Connector {
     }
 
     private void retire(Hub hub) {
-        hub.close().thenRun(() -> hubs.remove(hub));
+        hub.close().thenRun(() -> execute(() -> hubs.remove(hub)));
     }
 
     void former(long peerSession) {

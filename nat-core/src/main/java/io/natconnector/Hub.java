@@ -1,5 +1,6 @@
 package io.natconnector;
 
+import io.natconnector.portmap.UpnpCall;
 import io.natconnector.relay.RelayAccess;
 import io.natconnector.session.Endpoint;
 import io.natconnector.session.PeerSession;
@@ -27,15 +28,18 @@ final class Hub implements Servers.Listener {
     private final Endpoint endpoint;
     private final MachineDriver driver;
     private final Servers servers;
+    private final GatewayLookup gateways;
     private final Map<PeerSession, Call> calls = new HashMap<>();
     private final List<Call> readers = new ArrayList<>();     // got data in the present drain
     private final Queue<Call> blockedWriters = new ArrayDeque<>();
     private final List<PeerSession> over = new ArrayList<>();
     private final List<Runnable> gatherListeners = new ArrayList<>();
+    private final UpnpCaller upnp = new UpnpCaller();
     private int port;
 
-    Hub(Loop loop, RandomGenerator random, Servers servers) {
+    Hub(Loop loop, RandomGenerator random, Servers servers, GatewayLookup gateways) {
         this.endpoint = new Endpoint(random);
+        this.gateways = gateways;
         this.servers = servers;
         this.driver = loop.drive(endpoint, this::drain);
     }
@@ -43,8 +47,13 @@ final class Hub implements Servers.Listener {
     /** Opens the sockets and begins to ask the servers. */
     void start(List<InetAddress> addresses, int onPort) {
         port = onPort;
-        driver.run(now -> addresses.forEach(address -> endpoint.open(new InetSocketAddress(address, port))));
+        driver.run(now -> addresses.forEach(address -> open(address, now)));
         servers.add(this);
+    }
+
+    private void open(InetAddress address, long now) {
+        gateways.gateway(address).ifPresent(gateway -> endpoint.addGateway(address, gateway, now));
+        endpoint.open(new InetSocketAddress(address, port));
     }
 
     /** The machine's addresses are these now: sockets of others are closed, new ones are opened, and paths are looked for. */
@@ -53,8 +62,7 @@ final class Hub implements Servers.Listener {
             List<InetAddress> bound = endpoint.sockets().stream().map(InetSocketAddress::getAddress).toList();
             endpoint.sockets().stream().filter(socket -> !usable.contains(socket.getAddress()))
                     .forEach(socket -> endpoint.removeSocket(socket, now));
-            usable.stream().filter(address -> !bound.contains(address))
-                    .forEach(address -> endpoint.open(new InetSocketAddress(address, port)));
+            usable.stream().filter(address -> !bound.contains(address)).forEach(address -> open(address, now));
         });
     }
 
@@ -141,8 +149,9 @@ final class Hub implements Servers.Listener {
         return NetworkReport.of(endpoint.sockets(), endpoint.candidates(), servers.reports(endpoint.serverReports()));
     }
 
-    boolean isGatheringComplete() {
-        return endpoint.isGatheringComplete();
+    /** Whether all servers have answered or not; gateways are given a moment, too. */
+    boolean isEverybodyHeard() {
+        return endpoint.isGatheringComplete() && endpoint.portMappings().isSettled(driver.now());
     }
 
     /** Called after each drain, until it is removed. */
@@ -161,7 +170,7 @@ final class Hub implements Servers.Listener {
     /** Says bye to all peers and gives everything back. */
     CompletableFuture<Void> close() {
         servers.remove(this);
-        return driver.close(endpoint::close);
+        return driver.close(endpoint::close).thenCompose(closed -> upnp.close());
     }
 
     /** Hands on what the endpoint has to tell: from here, and only from here, user code is called. */
@@ -173,6 +182,10 @@ final class Hub implements Servers.Listener {
             } else if (event instanceof SessionEvent.Data data) {
                 data.payload().release();
             }
+        }
+        for (UpnpCall call; (call = endpoint.portMappings().pollCall()) != null; ) {
+            UpnpCall wanted = call;
+            upnp.call(wanted, answer -> driver.run(later -> endpoint.answered(wanted, answer, later)));
         }
         while (!readers.isEmpty()) {
             readers.remove(readers.size() - 1).channel().readComplete();

@@ -7,12 +7,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What one STUN server or relay said to one of our sockets.
+ * What one STUN server, relay or home gateway said to one of our sockets.
  *
  * @param kind what it is
  * @param server its address; its name where that could not be resolved
  * @param local the socket that asked; empty where no socket could
- * @param address the address that it gave us: ours as a STUN server sees it, or the relayed one; empty if it gave none
+ * @param address the address that it gave us: ours as a STUN server sees it, the relayed one, or the gateway's port that is ours;
+ *     empty if it gave none
  * @param roundTrip empty if there was no answer
  * @param outcome for people: the address, or why there is none
  */
@@ -20,7 +21,9 @@ public record ServerReport(Kind kind, String server, String local, Optional<Inet
         Optional<Duration> roundTrip, String outcome) {
     /** What a server does for us. */
     public enum Kind {
-        STUN, RELAY;
+        STUN, RELAY,
+        /** Opens a port at our request, by the protocol that its name ends with: PCP, NAT-PMP or UPnP. */
+        GATEWAY;
 
         @Override
         public String toString() {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -138,7 +139,7 @@ final class Servers {
     List<ServerReport> reports(List<SessionReport.ServerReport> answers) {
         List<ServerReport> reports = new ArrayList<>();
         for (SessionReport.ServerReport answer : answers) {
-            ServerReport.Kind kind = answer.kind().equals("stun") ? ServerReport.Kind.STUN : ServerReport.Kind.RELAY;
+            ServerReport.Kind kind = ServerReport.Kind.valueOf(answer.kind().toUpperCase(Locale.ROOT));
             Optional<InetSocketAddress> address = parse(answer.outcome());
             Optional<Duration> roundTrip =
                     answer.roundTrip() <= 0 ? Optional.empty() : Optional.of(Duration.ofNanos(answer.roundTrip()));

@@ -2,6 +2,8 @@ package io.natconnector.session;
 
 import io.natconnector.ice.Candidate;
 import io.natconnector.ice.IcePath;
+import io.natconnector.portmap.UpnpAnswer;
+import io.natconnector.portmap.UpnpCall;
 import io.natconnector.relay.RelayAccess;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
@@ -9,13 +11,12 @@ import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.StunMessage;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -36,8 +37,7 @@ public final class Endpoint implements SocketMachine {
     private final Queue<SocketRequest> socketRequests = new ArrayDeque<>();
     private final Queue<Datagram> transmits = new ArrayDeque<>();
     private final Queue<SessionEvent> events = new ArrayDeque<>();
-    /** Sessions that asked for sockets of their own, by the address that they asked for, in their order. */
-    private final Map<InetSocketAddress, Queue<PeerSession>> searching = new HashMap<>();
+    private final SearchSockets searching = new SearchSockets();
     private int opening;
     private long unrouted;
     private NatMapping mapping = NatMapping.UNKNOWN;
@@ -58,9 +58,10 @@ public final class Endpoint implements SocketMachine {
 
     @Override
     public void socketOpened(SocketRequest request, InetSocketAddress bound, long now) {
-        Queue<PeerSession> waiting = searching.get(request.address());
-        if (waiting != null) {
-            searchOpened(waiting, request, bound, now);
+        PeerSession searcher = searching.take(request);
+        if (searcher != null) {
+            searcher.socketOpened(bound, now);
+            settle(searcher, now);
             return;
         }
         opening--;
@@ -71,15 +72,6 @@ public final class Endpoint implements SocketMachine {
             gatherer.addSocket(bound, now);
         }
         settle(now);
-    }
-
-    private void searchOpened(Queue<PeerSession> waiting, SocketRequest request, InetSocketAddress bound, long now) {
-        PeerSession session = waiting.remove();
-        if (waiting.isEmpty()) {
-            searching.remove(request.address());
-        }
-        session.socketOpened(bound, now);
-        settle(session, now);
     }
 
     /** A local address is gone: its socket is closed, and what depends on it with it. */
@@ -113,6 +105,22 @@ public final class Endpoint implements SocketMachine {
 
     public void addRelay(RelayAccess relay, long now) {
         gatherer.addRelay(relay, now);
+        settle(now);
+    }
+
+    /** Which gateway a local address is behind: its sockets' ports are asked for, and become candidates when it opens them. */
+    public void addGateway(InetAddress local, InetAddress gateway, long now) {
+        gatherer.addGateway(local, gateway, now);
+        settle(now);
+    }
+
+    public PortMappings portMappings() {
+        return gatherer.ports();
+    }
+
+    /** What came of a request that {@link #portMappings} wanted done. */
+    public void answered(UpnpCall call, UpnpAnswer answer, long now) {
+        gatherer.answered(call, answer, now);
         settle(now);
     }
 
@@ -341,9 +349,7 @@ public final class Endpoint implements SocketMachine {
         }
         for (SocketRequest request; (request = session.pollSocket()) != null; ) {
             socketRequests.add(request);
-            if (request.kind() == SocketRequest.Kind.OPEN) {
-                searching.computeIfAbsent(request.address(), address -> new ArrayDeque<>()).add(session);
-            }
+            searching.add(request, session);
         }
         Words words = session.pollWords(now);
         if (words != null) {

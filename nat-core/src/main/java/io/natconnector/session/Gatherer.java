@@ -1,9 +1,12 @@
 package io.natconnector.session;
 
+import static io.natconnector.session.ServerReports.text;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.natconnector.ice.Candidate;
+import io.natconnector.portmap.UpnpAnswer;
+import io.natconnector.portmap.UpnpCall;
 import io.natconnector.relay.RelayAccess;
 import io.natconnector.relay.RelayClient;
 import io.natconnector.relay.RelayEvent;
@@ -11,6 +14,7 @@ import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.Retransmission;
 import io.natconnector.stun.StunBinding;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +47,8 @@ final class Gatherer implements Machine {
     private static final Retransmission ASKING = Retransmission.of(MILLISECONDS.toNanos(7_000),
             Stream.of(0, 60, 150, 300, 500, 800, 1_300, 2_000, 3_000, 4_500).mapToLong(MILLISECONDS::toNanos).toArray());
     private static final int TOP_PREFERENCE = 65_535;
+    /** So much less preferred is what STUN servers see than ports that a gateway has opened: those are open to everybody. */
+    private static final int UNASKED_FOR = 64;
 
     /** A change of what is known. */
     record Change(Candidate candidate, InetSocketAddress removed) { }
@@ -60,8 +66,9 @@ final class Gatherer implements Machine {
     private final Map<RelayClient, RelayAccess> relayClients = new LinkedHashMap<>();
     private final Map<InetSocketAddress, RelayClient> byRelayed = new HashMap<>();
     private final List<Candidate> candidates = new ArrayList<>();
+    private final PortMappings ports;
     private final NatObservations observations = new NatObservations();
-    private final Map<String, SessionReport.ServerReport> reports = new LinkedHashMap<>();
+    private final ServerReports reports = new ServerReports();
     private final Queue<Change> changes = new ArrayDeque<>();
     private final Queue<Datagram> received = new ArrayDeque<>();
     private final Queue<Datagram> transmits = new ArrayDeque<>();
@@ -72,6 +79,7 @@ final class Gatherer implements Machine {
     /** @param needed whether some session is looking for a path */
     Gatherer(RandomGenerator random, BooleanSupplier needed) {
         this.random = random;
+        this.ports = new PortMappings(random);
         this.needed = needed;
     }
 
@@ -89,7 +97,13 @@ final class Gatherer implements Machine {
     }
 
     List<SessionReport.ServerReport> reports() {
-        return List.copyOf(reports.values());
+        List<SessionReport.ServerReport> all = new ArrayList<>(reports.all());
+        all.addAll(ports.reports());
+        return all;
+    }
+
+    PortMappings ports() {
+        return ports;
     }
 
     /** No more servers will be added: once those that are known have answered or not, gathering is complete. */
@@ -108,6 +122,8 @@ final class Gatherer implements Machine {
         add(Candidate.host(local, preference));
         stunServers.forEach(server -> ask(local, server, now));
         relays.forEach(relay -> allocateOnce(relay, now));
+        ports.addSocket(local, now);
+        drainPorts();
     }
 
     void removeSocket(InetSocketAddress local, long now) {
@@ -115,6 +131,8 @@ final class Gatherer implements Machine {
             return;
         }
         observations.remove(local);
+        ports.removeSocket(local, now);
+        drainPorts();
         bindings.keySet().removeIf(question -> question.local().equals(local));
         remove(local);
         for (RelayClient client : List.copyOf(relayClients.keySet())) {
@@ -134,6 +152,16 @@ final class Gatherer implements Machine {
     void addRelay(RelayAccess relay, long now) {
         relays.add(relay);
         allocateOnce(relay, now);
+    }
+
+    void addGateway(InetAddress local, InetAddress gateway, long now) {
+        ports.addGateway(local, gateway, sockets.keySet(), now);
+        drainPorts();
+    }
+
+    void answered(UpnpCall call, UpnpAnswer answer, long now) {
+        ports.answered(call, answer, now);
+        drainPorts();
     }
 
     private void ask(InetSocketAddress local, InetSocketAddress server, long now) {
@@ -200,7 +228,9 @@ final class Gatherer implements Machine {
             drain(binding);
             return true;
         }
-        return false;
+        boolean ofGateway = ports.receive(datagram, now);
+        drainPorts();
+        return ofGateway;
     }
 
     @Override
@@ -217,6 +247,8 @@ final class Gatherer implements Machine {
                 drain(binding);
             }
         }
+        ports.handleTimeout(now);
+        drainPorts();
         if (now >= refreshAt) {
             refreshAt = now + (needed.getAsBoolean() ? REFRESH : RARE_REFRESH);
             askAgain(now);
@@ -239,18 +271,29 @@ final class Gatherer implements Machine {
         }
     }
 
+    /** Sessions keep a port that was lost until they gather anew: it is one pair more that fails. */
+    private void drainPorts() {
+        for (Datagram datagram; (datagram = ports.pollTransmit()) != null; ) {
+            transmits.add(datagram);
+        }
+        ports.drain(local -> sockets.getOrDefault(local, 0), candidate -> {
+            if (!isKnown(candidate.address(), candidate.base())) {
+                add(candidate);
+            }
+        }, candidates::remove);
+    }
+
+    private boolean isKnown(InetSocketAddress address, InetSocketAddress base) {
+        return candidates.stream().anyMatch(candidate -> candidate.address().equals(address) && candidate.base().equals(base));
+    }
+
     private void drain(StunBinding binding) {
         for (Datagram datagram; (datagram = binding.pollTransmit()) != null; ) {
             transmits.add(datagram);
         }
-        StunBinding.Result result = binding.result();
-        if (result instanceof StunBinding.Result.Mapped mapped) {
-            report("stun", binding.server(), binding.local(), text(mapped.address()), mapped.roundTrip());
+        reports.put(binding);
+        if (binding.result() instanceof StunBinding.Result.Mapped mapped) {
             reflexive(mapped.address(), binding.local(), binding.server());
-        } else if (result instanceof StunBinding.Result.Refused refused) {
-            report("stun", binding.server(), binding.local(), "refused: " + refused.error().code(), 0);
-        } else if (result instanceof StunBinding.Result.TimedOut) {
-            report("stun", binding.server(), binding.local(), "no answer: is the server up, is UDP blocked?", 0);
         }
     }
 
@@ -265,16 +308,16 @@ final class Gatherer implements Machine {
         for (RelayEvent event; (event = client.pollEvent()) != null; ) {
             if (event instanceof RelayEvent.Allocated allocated) {
                 byRelayed.put(allocated.relayed(), client);
-                report("relay", client.server(), client.local(), text(allocated.relayed()), allocated.roundTripNanos());
+                reports.put("relay", client.server(), client.local(), text(allocated.relayed()), allocated.roundTripNanos());
                 add(Candidate.relayed(allocated.relayed(), client.server(), preferenceOf(client)));
                 if (allocated.mapped() != null) {
                     reflexive(allocated.mapped(), client.local(), client.server());
                 }
             } else if (event instanceof RelayEvent.Failed failed) {
-                report("relay", client.server(), client.local(), failed.advice(), 0);
+                reports.put("relay", client.server(), client.local(), failed.advice(), 0);
                 allocateOnce(relayClients.get(client), now);
             } else if (event instanceof RelayEvent.Lost lost) {
-                report("relay", client.server(), client.local(), lost.advice(), 0);
+                reports.put("relay", client.server(), client.local(), lost.advice(), 0);
                 allocateOnce(drop(client), now);
             }
         }
@@ -296,10 +339,8 @@ final class Gatherer implements Machine {
     private void reflexive(InetSocketAddress mapped, InetSocketAddress local, InetSocketAddress server) {
         NatMapping before = observations.mapping(local);
         observations.add(local, server, mapped);
-        boolean known = candidates.stream().anyMatch(
-                candidate -> candidate.address().equals(mapped) && candidate.base().equals(local));
-        if (!known && sockets.containsKey(local)) {
-            add(Candidate.serverReflexive(mapped, local, server, sockets.get(local)));
+        if (!isKnown(mapped, local) && sockets.containsKey(local)) {
+            add(Candidate.serverReflexive(mapped, local, server, sockets.get(local) - UNASKED_FOR));
         }
         if (before != NatMapping.SEQUENTIAL && sockets.containsKey(local)) {
             observations.predicted(local, server, sockets.get(local)).forEach(this::add);
@@ -328,6 +369,8 @@ final class Gatherer implements Machine {
         for (Datagram datagram; (datagram = received.poll()) != null; ) {
             datagram.payload().release();
         }
+        ports.close(now);
+        drainPorts();
         relayClients.clear();
         bindings.clear();
         refreshAt = NEVER;
@@ -335,7 +378,7 @@ final class Gatherer implements Machine {
 
     @Override
     public long nextTimeout() {
-        long next = refreshAt;
+        long next = Math.min(refreshAt, ports.nextTimeout());
         for (StunBinding binding : bindings.values()) {
             next = Math.min(next, binding.nextTimeout());
         }
@@ -359,16 +402,7 @@ final class Gatherer implements Machine {
         return changes.poll();
     }
 
-    private void report(String kind, InetSocketAddress server, InetSocketAddress local, String outcome, long roundTrip) {
-        reports.put(kind + server + local,
-                new SessionReport.ServerReport(kind, text(server), text(local), outcome, roundTrip));
-    }
-
     private static boolean sameFamily(InetSocketAddress a, InetSocketAddress b) {
         return a.getAddress().getClass() == b.getAddress().getClass();
-    }
-
-    private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 }

@@ -92,7 +92,7 @@ public final class PeerSession implements Machine {
     }
 
     void addLocal(Candidate candidate, long now) {
-        if (settings.relayOnly() && candidate.type() != CandidateType.RELAYED) {
+        if (settings.relayOnly() && candidate.type() != CandidateType.RELAYED || candidates.contains(candidate)) {
             return;
         }
         candidates.add(candidate);

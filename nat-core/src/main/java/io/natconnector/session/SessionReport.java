@@ -14,10 +14,10 @@ import java.util.List;
 public record SessionReport(long elapsed, long connectedAfter, List<Candidate> local, List<Candidate> remote,
         List<PairReport> pairs, List<ServerReport> servers, boolean heardFromPeer, IceCounters counters) {
     /**
-     * What a STUN server or a relay said.
+     * What a STUN server, a relay or a home gateway said.
      *
-     * @param kind {@code stun} or {@code relay}
-     * @param server its address
+     * @param kind {@code stun}, {@code relay} or {@code gateway}
+     * @param server its address; a gateway's with the protocol that it was asked by
      * @param local the local address that it was asked from
      * @param outcome an address, or why there is none
      * @param roundTrip nanoseconds, 0 if unknown

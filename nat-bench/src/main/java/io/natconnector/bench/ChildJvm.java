@@ -38,6 +38,11 @@ final class ChildJvm implements AutoCloseable {
         return process.toHandle();
     }
 
+    /** Tells it that it may end. */
+    void endInput() throws IOException {
+        process.getOutputStream().close();
+    }
+
     /** Waits until it ends by itself. */
     void join() throws InterruptedException {
         process.waitFor();

@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
@@ -30,6 +32,9 @@ import picocli.CommandLine.Spec;
         description = "Looks at the network: our addresses, how others see us, how the NAT maps, which servers answer, how fast.",
         footer = {"", "Exit codes: 0 every server answered; 1 one did not; 2 wrong options; 3 this machine did not let us."})
 public final class CheckCommand implements Callable<Integer> {
+    /** The first answers in a JVM come slowly, because of us and not of the network: they are not counted. */
+    private static final Duration REHEARSAL = Duration.ofMillis(700);
+
     @Mixin
     private ServerOptions servers;
 
@@ -48,23 +53,40 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (servers.isEmpty()) {
+        if (servers.stunServers().isEmpty() && servers.relayServers().isEmpty()) {
             throw new ParameterException(spec.commandLine(),
                     "--stun takes a server to ask, HOST:PORT, and --relay a TURN server; give one at"
                     + " least, two STUN servers to learn how the NAT maps");
         }
+        look(timeout.compareTo(REHEARSAL) < 0 ? timeout : REHEARSAL);
+        NetworkReport report = look(timeout);
+        List<ServerReport> answers = new ArrayList<>(report.servers());
+        servers.stunServers().forEach(server -> addMissing(answers, ServerReport.Kind.STUN, server));
+        servers.relayServers().forEach(server -> addMissing(answers, ServerReport.Kind.RELAY, server));
+        print(report, answers, spec.commandLine().getOut());
+        return answers.stream().allMatch(server -> server.address().isPresent()) ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private NetworkReport look(Duration patience) throws IOException, InterruptedException {
         try (Connector connector = servers.addTo(Connector.builder().plaintext()).build()) {
-            NetworkReport report = connector.check(timeout).get();
-            print(report, spec.commandLine().getOut());
-            return report.servers().stream().allMatch(server -> server.address().isPresent()) ? ExitCode.OK : ExitCode.FAILED;
+            return connector.check(patience).get();
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e.getCause());
         }
     }
 
-    private void print(NetworkReport report, PrintWriter out) {
+    /** One that has not answered yet is in no report. */
+    private void addMissing(List<ServerReport> answers, ServerReport.Kind kind, String server) {
+        if (answers.stream().noneMatch(answer -> answer.kind() == kind
+                && (answer.server().equals(server) || answer.server().startsWith(server + " (")))) {
+            answers.add(new ServerReport(kind, server, "", Optional.empty(), Optional.empty(),
+                    "no answer in " + timeout.toMillis() / 1000.0 + " s: is it up, is UDP blocked?"));
+        }
+    }
+
+    private void print(NetworkReport report, List<ServerReport> answers, PrintWriter out) {
         if (json) {
-            out.println(json(report));
+            out.println(json(report, answers));
             out.flush();
             return;
         }
@@ -74,7 +96,7 @@ public final class CheckCommand implements Callable<Integer> {
         out.println("mapping    " + report.mapping().meaning());
         out.println();
         Table table = new Table("kind", "server", "asked from", ">ms", "outcome");
-        report.servers().forEach(server -> table.row(server.kind(), server.server(), server.local(),
+        answers.forEach(server -> table.row(server.kind(), server.server(), server.local(),
                 server.roundTrip().map(Text::millis).orElse("-"), server.outcome()));
         out.print(table.text(""));
         out.flush();
@@ -84,10 +106,10 @@ public final class CheckCommand implements Callable<Integer> {
         return addresses.isEmpty() ? none : String.join("  ", addresses.stream().map(Text::address).toList());
     }
 
-    private static JsonLine json(NetworkReport report) {
+    private static JsonLine json(NetworkReport report, List<ServerReport> answers) {
         return JsonLine.event("network").put("local", texts(report.local())).put("reflexive", texts(report.reflexive()))
                 .put("relayed", texts(report.relayed())).put("mapping", report.mapping().name().toLowerCase(Locale.ROOT))
-                .putLines("servers", report.servers().stream().map(CheckCommand::json).toList());
+                .putLines("servers", answers.stream().map(CheckCommand::json).toList());
     }
 
     private static JsonLine json(ServerReport server) {

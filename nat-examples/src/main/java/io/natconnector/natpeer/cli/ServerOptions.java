@@ -49,8 +49,14 @@ public final class ServerOptions {
         return relayOnly ? builder.relayOnly() : builder;
     }
 
-    public boolean isEmpty() {
-        return stun.isEmpty() && relays.isEmpty();
+    /** The STUN servers, as a report names them. */
+    public List<String> stunServers() {
+        return stun.stream().map(HostPort::toString).toList();
+    }
+
+    /** The relays, as a report names them. */
+    public List<String> relayServers() {
+        return relays.stream().map(relay -> relay.server().toString()).toList();
     }
 
     private List<RelayOption> relays() {

@@ -1,5 +1,6 @@
 package io.natconnector;
 
+import io.natconnector.dtls.DtlsFingerprint;
 import io.natconnector.session.PeerSession;
 import io.natconnector.session.SessionEvent;
 import io.natconnector.session.SessionFailure;
@@ -8,6 +9,7 @@ import io.natconnector.session.Words;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -156,19 +158,19 @@ final class Call {
         if (event instanceof SessionEvent.Say say) {
             contact.say(say.text());
         } else if (event instanceof SessionEvent.Connected now) {
-            connected(ConnectReport.path(now.path()));
+            connected(ConnectReport.path(now.path()), identity(now.peer()));
         } else if (event instanceof SessionEvent.PathChanged change) {
             channel.pathChanged(ConnectReport.path(change.to()));
         } else if (event instanceof SessionEvent.Interrupted) {
             channel.pathChanged(null);
         } else if (event instanceof SessionEvent.Ended end) {
-            end(end.failure());
+            end(end.failure(), end.detail());
         }
     }
 
-    private void connected(Path path) {
+    private void connected(Path path, PeerIdentity proved) {
         connected = true;
-        channel.connected(path, session.isControlling());
+        channel.connected(path, session.isControlling(), proved);
         Consumer<PeerChannel> initializer = wanted ? null : contact.initializer();
         if (initializer != null) {
             try {
@@ -187,11 +189,15 @@ final class Call {
         all.forEach(future -> future.complete(channel));
     }
 
-    private void end(SessionFailure failure) {
+    private static PeerIdentity identity(X509Certificate certificate) {
+        return certificate == null ? null : new PeerIdentity(DtlsFingerprint.of(certificate).toString(), certificate);
+    }
+
+    private void end(SessionFailure failure, String why) {
         ended = true;
         finalReport = hub.report(peer(), session);
         NatException.Reason reason = NatException.Reason.of(failure);
-        String detail = "";
+        String detail = why;
         if (reason == NatException.Reason.NO_ANSWER && !contact.signalWorkedSince(begunAt)) {
             reason = NatException.Reason.NO_SIGNAL;
             detail = contact.signalAdvice();

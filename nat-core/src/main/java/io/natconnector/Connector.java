@@ -14,7 +14,6 @@ import java.util.function.Consumer;
  *         .stunServer("stun.example.org:3478")
  *         .relay("turn:relay.example.org:3478", "alice", "secret")
  *         .signaling(signaling)
- *         .plaintext()
  *         .build();
  * connector.listen(channel -> channel.pipeline().addLast(new EchoHandler()));
  * connector.connect("bob", handler).thenAccept(bob -> bob.writeAndFlush(copiedBuffer("hello", UTF_8)));

@@ -2,8 +2,11 @@ package io.natconnector;
 
 import static java.util.Objects.requireNonNull;
 
+import io.natconnector.dtls.DtlsIdentity;
+import io.natconnector.dtls.Handshakes;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ public final class ConnectorBuilder {
     private final List<InetAddress> addresses = new ArrayList<>();
     private Signaling signaling;
     private boolean plaintext;
+    private DtlsIdentity identity;
     private Duration connectTimeout = Duration.ofSeconds(20);
     private int port;
     private boolean portPerPeer;
@@ -65,7 +69,19 @@ public final class ConnectorBuilder {
         return this;
     }
 
-    /** Says that payloads bring their own encryption, as those of QUIC and WireGuard do, or need none. */
+    /**
+     * Who we are to all peers: a P-256 key that the application keeps, so that peers may pin its fingerprint. If not given, a new
+     * one is made for each connector.
+     */
+    public ConnectorBuilder identity(KeyPair keys) {
+        identity = DtlsIdentity.of(keys);
+        return this;
+    }
+
+    /**
+     * Sends what is written as it is: for payloads that bring their own encryption, as those of QUIC and WireGuard do, or need
+     * none. Both sides must say so. If not given, everything is encrypted, and each side proves to be who its words say.
+     */
     public ConnectorBuilder plaintext() {
         plaintext = true;
         return this;
@@ -164,9 +180,8 @@ public final class ConnectorBuilder {
      * @throws IllegalStateException if something is missing or does not go together
      */
     public Connector build() {
-        if (!plaintext) {
-            throw new IllegalStateException("this version carries plaintext only: if your payloads bring their own encryption,"
-                    + " as those of QUIC and WireGuard do, or need none, say so by .plaintext()");
+        if (plaintext && identity != null) {
+            throw new IllegalStateException("an identity(...) can't be proved in plaintext(): choose either");
         }
         if (signaling != null && name.isEmpty()) {
             throw new IllegalStateException("with signaling a name is needed: .name(\"alice\")");
@@ -177,16 +192,22 @@ public final class ConnectorBuilder {
         if (portPerPeer && port != 0) {
             throw new IllegalStateException("one port(...) can't be each peer's own: choose either port or portPerPeer");
         }
+        SecureRandom random = new SecureRandom();
         DefaultConnector connector = new DefaultConnector(new Settings(name, List.copyOf(servers), List.copyOf(addresses),
                 signaling, connectTimeout, port, portPerPeer, relayOnly, maxStrangers, eventLoopGroup, transport, nameLookup,
-                portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, new SecureRandom()));
+                portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, random, security(random)));
         connector.start();
         return connector;
+    }
+
+    private Security security(SecureRandom random) {
+        return plaintext ? null
+                : new Security(identity != null ? identity : DtlsIdentity.generate(random), random, Handshakes.beside());
     }
 
     /** What was chosen, as it stays. */
     record Settings(String name, List<ServerAddress> servers, List<InetAddress> addresses, Signaling signaling,
             Duration connectTimeout, int port, boolean portPerPeer, boolean relayOnly, int maxStrangers,
             EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup, GatewayLookup gatewayLookup,
-            RandomGenerator random) { }
+            RandomGenerator random, Security security) { }
 }

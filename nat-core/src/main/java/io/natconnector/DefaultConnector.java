@@ -103,7 +103,7 @@ final class DefaultConnector implements Connector {
     }
 
     private Hub newHub() {
-        Hub hub = new Hub(loop, settings.random(), servers, settings.gatewayLookup());
+        Hub hub = new Hub(loop, settings.random(), settings.security(), servers, settings.gatewayLookup());
         hubs.add(hub);
         List<InetAddress> local = settings.addresses().isEmpty() ? Interfaces.usable(servers.known()) : settings.addresses();
         hub.start(local, settings.port());
@@ -363,6 +363,9 @@ final class DefaultConnector implements Connector {
             mail.close();
         }
         loop.end();
+        if (settings.security() != null) {
+            settings.security().handshakes().close();
+        }
         closed.complete(null);
     }
 }

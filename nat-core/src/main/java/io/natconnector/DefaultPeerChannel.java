@@ -41,6 +41,7 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
     private volatile boolean connected;
     private volatile boolean initiator;
     private volatile Path path;
+    private volatile PeerIdentity identity;
     private volatile NatException cause;
     private boolean readPending;
     private boolean batchOpen;
@@ -69,6 +70,11 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
     }
 
     @Override
+    public PeerIdentity identity() {
+        return identity;
+    }
+
+    @Override
     public Path path() {
         return path;
     }
@@ -94,8 +100,9 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
     }
 
     /** The first path is there; the pipeline gets to know by {@link #activate}. */
-    void connected(Path first, boolean isInitiator) {
+    void connected(Path first, boolean isInitiator, PeerIdentity proved) {
         path = first;
+        identity = proved;
         initiator = isInitiator;
     }
 
@@ -180,9 +187,9 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
             throw new UnsupportedOperationException(
                     "expected a ByteBuf or a DatagramPacket, not a " + message.getClass().getName());
         }
-        if (content.readableBytes() > MAX_DATAGRAM) {
-            throw new IllegalArgumentException(
-                    "a datagram has at most " + MAX_DATAGRAM + " bytes, not " + content.readableBytes());
+        int most = identity != null ? MAX_ENCRYPTED_DATAGRAM : MAX_DATAGRAM;
+        if (content.readableBytes() > most) {
+            throw new IllegalArgumentException("a datagram has at most " + most + " bytes, not " + content.readableBytes());
         }
         return message;
     }

@@ -2,6 +2,7 @@ package io.natconnector;
 
 import io.natconnector.portmap.UpnpCall;
 import io.natconnector.relay.RelayAccess;
+import io.natconnector.session.Encryption;
 import io.natconnector.session.Endpoint;
 import io.natconnector.session.PeerSession;
 import io.natconnector.session.SessionEvent;
@@ -37,8 +38,10 @@ final class Hub implements Servers.Listener {
     private final UpnpCaller upnp = new UpnpCaller();
     private int port;
 
-    Hub(Loop loop, RandomGenerator random, Servers servers, GatewayLookup gateways) {
-        this.endpoint = new Endpoint(random);
+    /** @param security by which its sessions encrypt, {@code null} for plaintext */
+    Hub(Loop loop, RandomGenerator random, Security security, Servers servers, GatewayLookup gateways) {
+        this.endpoint = new Endpoint(random, security == null ? null
+                : new Encryption(security.identity(), security.random(), true, security.handshakes(), this::wake));
         this.gateways = gateways;
         this.servers = servers;
         this.driver = loop.drive(endpoint, this::drain);
@@ -88,6 +91,11 @@ final class Hub implements Servers.Listener {
     @Override
     public void everyServerKnown() {
         driver.run(endpoint::everyServerKnown);
+    }
+
+    /** From a handshake's thread; what comes after the end of the loop is not missed. */
+    private void wake(PeerSession session) {
+        driver.run(now -> endpoint.proceed(session, now));
     }
 
     /** Opens a session for the call; its words come at once. */

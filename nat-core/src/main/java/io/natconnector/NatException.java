@@ -14,6 +14,10 @@ public final class NatException extends IOException {
         NO_PATH(SessionFailure.NO_PATH.advice()),
         NO_ADDRESS(SessionFailure.NO_ADDRESS.advice()),
         PATH_LOST(SessionFailure.PATH_LOST.advice()),
+        ENCRYPTION_MISMATCH(SessionFailure.ENCRYPTION_MISMATCH.advice()),
+        IDENTITY_REFUSED(SessionFailure.IDENTITY_REFUSED.advice()),
+        IDENTITY_REFUSED_BY_PEER(SessionFailure.IDENTITY_REFUSED_BY_PEER.advice()),
+        ENCRYPTION_FAILED(SessionFailure.ENCRYPTION_FAILED.advice()),
         CLOSED_BY_PEER(SessionFailure.CLOSED_BY_PEER.advice()),
         REPLACED(SessionFailure.REPLACED.advice()),
         CLOSED(SessionFailure.CLOSED.advice());
@@ -35,6 +39,10 @@ public final class NatException extends IOException {
                 case NO_PATH -> NO_PATH;
                 case NO_ADDRESS -> NO_ADDRESS;
                 case PATH_LOST -> PATH_LOST;
+                case ENCRYPTION_MISMATCH -> ENCRYPTION_MISMATCH;
+                case IDENTITY_REFUSED -> IDENTITY_REFUSED;
+                case IDENTITY_REFUSED_BY_PEER -> IDENTITY_REFUSED_BY_PEER;
+                case ENCRYPTION_FAILED -> ENCRYPTION_FAILED;
                 case CLOSED_BY_PEER -> CLOSED_BY_PEER;
                 case REPLACED -> REPLACED;
                 case CLOSED -> CLOSED;

@@ -12,7 +12,10 @@ import java.net.InetSocketAddress;
  * {@link #cause} tells which. Meanwhile paths come and go underneath: the pipeline sees {@link PathChanged} user events, and
  * datagrams written while there is none are dropped as a network would.
  *
- * <p>A datagram has {@link #MAX_DATAGRAM} bytes at most; a longer one fails its promise. More than about 1200 bytes will be
+ * <p>What is sent is encrypted (DTLS), unless both connectors were told {@link ConnectorBuilder#plaintext}.
+ *
+ * <p>A datagram has {@link #MAX_DATAGRAM} bytes at most, {@link #MAX_ENCRYPTED_DATAGRAM} if it is encrypted; a longer one fails
+ * its promise. More than about 1200 bytes will be
  * fragmented on many paths, and fragments don't pass all NATs.
  *
  * <p>Handlers run on the channel's event loop, which all channels of a connector share: they must not block.
@@ -20,6 +23,9 @@ import java.net.InetSocketAddress;
 public interface PeerChannel extends Channel {
     /** What fits into a datagram of UDP with a relay's frame around it. */
     int MAX_DATAGRAM = 65_400;
+
+    /** What fits into a record of DTLS. */
+    int MAX_ENCRYPTED_DATAGRAM = 16_384;
 
     /** A synthetic address of this side, for protocols that want one; see {@link #remoteAddress}. */
     @Override
@@ -34,6 +40,12 @@ public interface PeerChannel extends Channel {
 
     /** The peer as it was called in {@link Connector#connect}; a made-up name for one that has none. */
     String peer();
+
+    /**
+     * Who the peer has proved to be, before the channel became active; {@code null} in plaintext. Pin the
+     * {@linkplain PeerIdentity#fingerprint fingerprint} of a peer that keeps its key.
+     */
+    PeerIdentity identity();
 
     /** The way that datagrams take now; {@code null} while there is none. */
     Path path();

@@ -8,6 +8,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -24,7 +26,6 @@ class ConnectorBuilderTest {
                 .relay("turn:relay.example.org:3478", "alice", "secret")
                 .signaling(new PostOffice().counter())
                 .nameLookup(host -> new InetAddress[0])
-                .plaintext()
                 .build()) {
             assertThat(connector.check(Duration.ofSeconds(5))).succeedsWithin(Duration.ofSeconds(5))
                     .satisfies(report -> assertThat(report.servers()).hasSize(2)
@@ -33,8 +34,13 @@ class ConnectorBuilderTest {
     }
 
     @Test
-    void plaintextMustBeSaid() {
-        refuses(IllegalStateException.class, () -> Connector.builder().name("alice").build(), ".plaintext()");
+    void anIdentityNeedsEncryptionAndAKeyOnTheRightCurve() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        KeyPair keys = generator.generateKeyPair();
+        refuses(IllegalStateException.class, () -> Connector.builder().identity(keys).plaintext().build(), "plaintext()");
+        generator.initialize(384);
+        refuses(IllegalArgumentException.class, () -> Connector.builder().identity(generator.generateKeyPair()), "P-256");
     }
 
     @Test

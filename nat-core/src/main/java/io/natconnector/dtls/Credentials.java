@@ -1,6 +1,10 @@
 package io.natconnector.dtls;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.AlertLevel;
@@ -44,6 +48,14 @@ final class Credentials {
     /** The certificate that the peer has shown, once it has been found to be the expected one. */
     byte[] peer() {
         return peer;
+    }
+
+    X509Certificate certificate() {
+        try {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(peer));
+        } catch (CertificateException e) {
+            throw new IllegalStateException("its key was used a moment ago", e);
+        }
     }
 
     /** What was wrong with the peer's certificate, or {@code null}. */

@@ -7,13 +7,9 @@ import io.natconnector.stun.Machine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +63,7 @@ public final class DtlsAssociation {
     private long resendAt = Machine.NEVER;
     private long resendAfter = FIRST_RESEND;
     private long giveUpAt = Machine.NEVER;
+    private boolean hasPath;
     private boolean accepted;
     private long malformed;
     private long refused;
@@ -95,14 +92,35 @@ public final class DtlsAssociation {
         return state == State.ESTABLISHED;
     }
 
-    /** Begins: a client speaks, a server waits to be spoken to. */
+    /** Begins: a client speaks, a server waits to be spoken to. Now that there is a path, it is given up if nothing comes of it. */
     public void start(long now) {
+        startEarly(now);
+        if (state != State.HANDSHAKING || hasPath) {
+            return;
+        }
+        hasPath = true;
+        if (role == DtlsRole.CLIENT) {
+            giveUpAt = Math.min(giveUpAt, now + GIVE_UP);      // a server has nothing to give up until it is spoken to
+        }
+        if (!flight.isEmpty() && transmits.isEmpty()) {        // it had no path to go by; if it rode there, this is a replay
+            transmits.addAll(Records.pack(flight, Handshake.MTU));
+            resendAfter = FIRST_RESEND;
+            resendAt = now + resendAfter;
+        }
+    }
+
+    /** Begins before there is a path: by {@link #flight} other means may carry it. */
+    public void startEarly(long now) {
         if (state == State.NEW) {
             state = State.HANDSHAKING;
-            giveUpAt = now + GIVE_UP;
             handshake.start();
             proceed(now);
         }
+    }
+
+    /** What was said last in the handshake, one datagram each; empty once it is over. */
+    public List<byte[]> flight() {
+        return Records.packed(flight, Handshake.MTU);
     }
 
     /** Takes in a datagram; borrows it. What is not the peer's is counted and dropped. */
@@ -139,6 +157,7 @@ public final class DtlsAssociation {
         if (datagram.length > Handshake.MAX_HANDSHAKE_DATAGRAM) {
             malformed++;
         } else if (datagram.length > 0) {
+            giveUpAt = Math.min(giveUpAt, now + GIVE_UP);
             handshake.put(datagram);
             proceed(now);
         }
@@ -195,17 +214,9 @@ public final class DtlsAssociation {
         giveUpAt = Machine.NEVER;
         flight = List.of();
         plain.forget();
-        events.add(new DtlsEvent.Established(certificate(credentials.peer())));
+        events.add(new DtlsEvent.Established(credentials.certificate()));
         for (byte[] record; (record = early.poll()) != null && state == State.ESTABLISHED; ) {
             open(List.of(record));
-        }
-    }
-
-    private static X509Certificate certificate(byte[] encoded) {
-        try {
-            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
-        } catch (CertificateException e) {
-            throw new IllegalStateException("its key was used a moment ago", e);
         }
     }
 
@@ -219,10 +230,9 @@ public final class DtlsAssociation {
         } else if (cause instanceof TlsFatalAlertReceived alert) {
             end(ABOUT_OUR_CERTIFICATE.contains(alert.getAlertDescription()) ? DtlsFailure.FINGERPRINT_REFUSED_BY_PEER
                     : DtlsFailure.ALERT, "the peer says " + AlertDescription.getText(alert.getAlertDescription()));
-        } else if (cause instanceof TlsFatalAlert alert) {
-            end(DtlsFailure.ALERT, "we say " + AlertDescription.getText(alert.getAlertDescription()));
         } else {
-            end(DtlsFailure.ALERT, String.valueOf(cause));
+            end(DtlsFailure.ALERT, cause instanceof TlsFatalAlert alert
+                    ? "we say " + AlertDescription.getText(alert.getAlertDescription()) : String.valueOf(cause));
         }
     }
 

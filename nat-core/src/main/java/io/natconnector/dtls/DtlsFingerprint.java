@@ -2,6 +2,8 @@ package io.natconnector.dtls;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +43,15 @@ public record DtlsFingerprint(String algorithm, String hash) {
     /** SHA-256 of a certificate in its DER form. */
     public static DtlsFingerprint of(byte[] certificate) {
         return new DtlsFingerprint("sha-256", HEX.formatHex(digest("sha-256", certificate)));
+    }
+
+    /** SHA-256 of a certificate. */
+    public static DtlsFingerprint of(X509Certificate certificate) {
+        try {
+            return of(certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalArgumentException("a certificate has a DER form", e);
+        }
     }
 
     /** Whether it is of this certificate, in DER form. */

@@ -100,6 +100,18 @@ final class Records {
         return joined;
     }
 
+    /** The same as {@link #pack}, as arrays. */
+    static List<byte[]> packed(List<byte[]> records, int mtu) {
+        List<byte[]> datagrams = new ArrayList<>(2);
+        for (ByteBuf datagram : pack(records, mtu)) {
+            byte[] bytes = new byte[datagram.readableBytes()];
+            datagram.readBytes(bytes);
+            datagram.release();
+            datagrams.add(bytes);
+        }
+        return datagrams;
+    }
+
     /** As few datagrams as hold these records, each record whole. */
     static List<ByteBuf> pack(List<byte[]> records, int mtu) {
         List<ByteBuf> datagrams = new ArrayList<>(2);

@@ -3,6 +3,8 @@ package io.natconnector.ice;
 import static io.natconnector.stun.StunAttribute.ERROR_CODE;
 import static io.natconnector.stun.StunAttribute.ICE_CONTROLLED;
 import static io.natconnector.stun.StunAttribute.ICE_CONTROLLING;
+import static io.natconnector.stun.StunAttribute.META_DTLS_IN_STUN;
+import static io.natconnector.stun.StunAttribute.META_DTLS_IN_STUN_ACKNOWLEDGEMENT;
 import static io.natconnector.stun.StunAttribute.NOMINATION;
 import static io.natconnector.stun.StunAttribute.PRIORITY;
 import static io.natconnector.stun.StunAttribute.UNKNOWN_ATTRIBUTES;
@@ -19,23 +21,48 @@ import io.natconnector.stun.StunWriter;
 import io.natconnector.stun.TransactionId;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
-import java.util.List;
 
 /** The STUN messages of connectivity checks (RFC 8445, section 7), written. */
 final class CheckMessages {
     private final long tieBreaker;
+    private final Passenger passenger;
 
-    CheckMessages(long tieBreaker) {
+    /** @param passenger rides in all checks and answers; may be {@code null} */
+    CheckMessages(long tieBreaker, Passenger passenger) {
         this.tieBreaker = tieBreaker;
+        this.passenger = passenger;
+    }
+
+    /** Lets off what rode in an authenticated message of the peer. */
+    void alight(StunMessage message, long now) {
+        if (passenger != null) {
+            passenger.heard(message.get(META_DTLS_IN_STUN), message.get(META_DTLS_IN_STUN_ACKNOWLEDGEMENT), now);
+        }
+    }
+
+    /** The draft recommends the acknowledgement first. */
+    private StunWriter board(StunWriter writer) {
+        if (passenger != null) {
+            byte[] acknowledgement = passenger.acknowledgement();
+            byte[] data = passenger.data();
+            if (acknowledgement != null) {
+                writer.put(META_DTLS_IN_STUN_ACKNOWLEDGEMENT, acknowledgement);
+            }
+            if (data != null) {
+                writer.put(META_DTLS_IN_STUN, data);
+            }
+        }
+        return writer;
     }
 
     /**
      * A check (RFC 8445, section 7.2.2).
      *
+     * @param isGuess whether it goes to an address that may be anybody's, so that it must be short
      * @param nomination the counter of a nomination that may move, for a peer that knows it; else 0
      */
     ByteBuf request(TransactionId id, String username, CandidatePair pair, IceRole role, boolean nominate, int nomination,
-            IntegrityKey remoteKey) {
+            boolean isGuess, IntegrityKey remoteKey) {
         StunWriter writer = StunWriter.write(StunMethod.BINDING, StunClass.REQUEST, id)
                 .put(USERNAME, username)
                 .put(PRIORITY, (int) reflexivePriority(pair.local))
@@ -46,7 +73,7 @@ final class CheckMessages {
                 writer.put(NOMINATION, nomination);
             }
         }
-        return writer.sign(remoteKey).fingerprint();
+        return (isGuess ? writer : board(writer)).sign(remoteKey).fingerprint();
     }
 
     /**
@@ -58,8 +85,8 @@ final class CheckMessages {
                 : (long) CandidateType.PEER_REFLEXIVE.preference() << 24 | local.priority() & 0xFF_FFFF;
     }
 
-    static ByteBuf success(StunMessage request, InetSocketAddress source, IntegrityKey localKey) {
-        return StunWriter.answer(request, StunClass.SUCCESS).put(XOR_MAPPED_ADDRESS, source).sign(localKey).fingerprint();
+    ByteBuf success(StunMessage request, InetSocketAddress source, IntegrityKey localKey) {
+        return board(StunWriter.answer(request, StunClass.SUCCESS).put(XOR_MAPPED_ADDRESS, source)).sign(localKey).fingerprint();
     }
 
     static ByteBuf roleConflict(StunMessage request, IntegrityKey localKey) {
@@ -67,8 +94,8 @@ final class CheckMessages {
                 .put(ERROR_CODE, ErrorCode.of(ErrorCode.ROLE_CONFLICT)).sign(localKey).fingerprint();
     }
 
-    static ByteBuf unknownAttributes(StunMessage request, List<Integer> unknown, IntegrityKey localKey) {
+    static ByteBuf unknownAttributes(StunMessage request, IntegrityKey localKey) {
         return StunWriter.answer(request, StunClass.ERROR).put(ERROR_CODE, ErrorCode.of(ErrorCode.UNKNOWN_ATTRIBUTE))
-                .put(UNKNOWN_ATTRIBUTES, unknown).sign(localKey).fingerprint();
+                .put(UNKNOWN_ATTRIBUTES, request.unknownRequired()).sign(localKey).fingerprint();
     }
 }

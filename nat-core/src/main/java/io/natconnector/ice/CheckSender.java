@@ -16,15 +16,19 @@ final class CheckSender {
     private boolean remoteRenominates;
     private int nomination;
 
-    CheckSender(Credentials credentials, long tieBreaker, RandomGenerator random, Queue<Datagram> transmits) {
+    CheckSender(Credentials credentials, CheckMessages messages, RandomGenerator random, Queue<Datagram> transmits) {
         this.credentials = credentials;
-        this.messages = new CheckMessages(tieBreaker);
+        this.messages = messages;
         this.random = random;
         this.transmits = transmits;
     }
 
     void remoteRenominates(boolean renominates) {
         remoteRenominates = renominates;
+    }
+
+    CheckMessages messages() {
+        return messages;
     }
 
     SentChecks sent() {
@@ -35,6 +39,12 @@ final class CheckSender {
     void check(CandidatePair pair, IceRole role, long now) {
         pair.checkSent(now);
         send(pair, role, false, now);
+    }
+
+    /** A check to an address that is only a guess. */
+    void probe(CandidatePair pair, IceRole role, long now) {
+        pair.checkSent(now);
+        send(pair, role, false, true, now);
     }
 
     /** A check of a pair that is valid already, to keep it so. */
@@ -61,10 +71,15 @@ final class CheckSender {
     }
 
     private void send(CandidatePair pair, IceRole role, boolean nominate, long now) {
+        send(pair, role, nominate, false, now);
+    }
+
+    private void send(CandidatePair pair, IceRole role, boolean nominate, boolean isGuess, long now) {
         TransactionId id = TransactionId.random(random);
         sentChecks.add(id, new SentChecks.SentCheck(pair, now, role, nominate, nomination));
         ByteBuf request = messages.request(
-                id, credentials.username(), pair, role, nominate, remoteRenominates ? nomination : 0, credentials.remoteKey());
+                id, credentials.username(), pair, role, nominate, remoteRenominates ? nomination : 0, isGuess,
+                credentials.remoteKey());
         transmits.add(Datagram.udp(pair.local.base(), pair.remote.address(), request));
     }
 }

@@ -49,14 +49,17 @@ public final class IceAgent implements Machine {
     private long unauthenticated;
     private long unexpected;
 
-    /** @param random where credentials, tie-breaker and transaction ids come from: a SecureRandom outside tests */
-    public IceAgent(IceSettings settings, IceRole role, RandomGenerator random) {
+    /**
+     * @param random where credentials, tie-breaker and transaction ids come from: a SecureRandom outside tests
+     * @param passenger rides in checks and answers; may be {@code null}
+     */
+    public IceAgent(IceSettings settings, IceRole role, RandomGenerator random, Passenger passenger) {
         this.settings = settings;
         this.role = role;
         this.credentials = new Credentials(IceParameters.random(random));
         this.locals = new LocalCandidates(settings.maxPairs());
         this.tieBreaker = random.nextLong();
-        this.sender = new CheckSender(credentials, tieBreaker, random, transmits);
+        this.sender = new CheckSender(credentials, new CheckMessages(tieBreaker, passenger), random, transmits);
         this.checkList = new CheckList(settings);
         this.upkeep = new Upkeep(settings, checkList, random);
         this.selection = new Selection(checkList, upkeep, sender, events);
@@ -131,7 +134,7 @@ public final class IceAgent implements Machine {
      */
     public void probe(InetSocketAddress base, InetSocketAddress target, long now) {
         if (credentials.remote() != null) {
-            sender.check(checkList.unlisted(base, target, role), role, now);
+            sender.probe(checkList.unlisted(base, target, role), role, now);
         }
     }
 
@@ -188,9 +191,8 @@ public final class IceAgent implements Machine {
             unexpected++;
             return true;
         }
-        List<Integer> unknown = request.unknownRequired();
-        if (!unknown.isEmpty()) {
-            transmits.add(datagram.reply(CheckMessages.unknownAttributes(request, unknown, credentials.localKey)));
+        if (!request.unknownRequired().isEmpty()) {
+            transmits.add(datagram.reply(CheckMessages.unknownAttributes(request, credentials.localKey)));
             return true;
         }
         RoleConflict conflict = remoteLite ? RoleConflict.NONE : RoleConflict.in(request, role, tieBreaker);
@@ -201,7 +203,8 @@ public final class IceAgent implements Machine {
         if (conflict == RoleConflict.OURS) {
             role(role.opposite());
         }
-        transmits.add(datagram.reply(CheckMessages.success(request, datagram.from(), credentials.localKey)));
+        sender.messages().alight(request, now);       // first, so that what it leads to may ride in our answer
+        transmits.add(datagram.reply(sender.messages().success(request, datagram.from(), credentials.localKey)));
         PeerCheck check = PeerCheck.of(datagram, request, ufrag);
         if (!early) {
             triggered(check, now);
@@ -262,13 +265,11 @@ public final class IceAgent implements Machine {
             return true;
         }
         sender.sent().remove(id);
+        sender.messages().alight(answer, now);
         if (answer.stunClass() == StunClass.ERROR) {
             refused(check, answer.get(StunAttribute.ERROR_CODE), now);
-        } else {
-            InetSocketAddress mapped = answer.get(StunAttribute.XOR_MAPPED_ADDRESS);
-            if (mapped != null && answer.unknownRequired().isEmpty()) {
-                succeeded(check, mapped, now);
-            }
+        } else if (answer.has(StunAttribute.XOR_MAPPED_ADDRESS) && answer.unknownRequired().isEmpty()) {
+            succeeded(check, answer.get(StunAttribute.XOR_MAPPED_ADDRESS), now);
         }
         selection.settle(role, now);
         return true;
@@ -331,12 +332,10 @@ public final class IceAgent implements Machine {
             }
         }
         selection.retry(now);
-        if (nextPaced <= now) {
-            CandidatePair pair = checkList.nextDue(now);
-            if (pair != null) {
-                sender.check(pair, role, now);
-                nextPaced = now + settings.pacing();
-            }
+        CandidatePair due = nextPaced <= now ? checkList.nextDue(now) : null;
+        if (due != null) {
+            sender.check(due, role, now);
+            nextPaced = now + settings.pacing();
         }
         selection.settle(role, now);
     }

@@ -43,6 +43,11 @@ final class Conversation {
         this.session = session;
     }
 
+    /** What names this side of the session. */
+    long session() {
+        return session;
+    }
+
     boolean heardAnything() {
         return heardAnything;
     }

@@ -29,6 +29,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Endpoint implements SocketMachine {
     private final RandomGenerator random;
+    private final Encryption encryption;
     private final Gatherer gatherer;
     private final Routes routes = new Routes();
     private final Agenda agenda = new Agenda();
@@ -44,9 +45,10 @@ public final class Endpoint implements SocketMachine {
     private boolean wasComplete;
     private boolean closed;
 
-    /** @param random a SecureRandom outside tests */
-    public Endpoint(RandomGenerator random) {
+    /** {@code random} is a SecureRandom outside tests; without {@code encryption} ({@code null}) sessions carry plaintext. */
+    public Endpoint(RandomGenerator random, Encryption encryption) {
         this.random = random;
+        this.encryption = encryption;
         this.gatherer = new Gatherer(random, () -> sessions.stream().anyMatch(session -> !session.isConnected()));
     }
 
@@ -149,7 +151,7 @@ public final class Endpoint implements SocketMachine {
             throw new IllegalStateException("the endpoint is closed");
         }
         gatherer.recheck(now);
-        PeerSession session = new PeerSession(settings, random, events, gatherer::anyServer, now);
+        PeerSession session = new PeerSession(settings, encryption, random, events, gatherer::anyServer, now);
         sessions.add(session);
         session.nat(mapping, now);
         List.copyOf(gatherer.candidates()).forEach(candidate -> session.addLocal(candidate, now));
@@ -180,6 +182,12 @@ public final class Endpoint implements SocketMachine {
         return sent;
     }
 
+    /** Goes on with a session whose handshake's thread has done a step. */
+    public void proceed(PeerSession session, long now) {
+        session.settle(now);
+        settle(session, now);
+    }
+
     /** Looks for paths anew, with fresh credentials; data goes on over the present path meanwhile. */
     public void restart(PeerSession session, long now) {
         session.restart(now);
@@ -187,13 +195,13 @@ public final class Endpoint implements SocketMachine {
     }
 
     public void close(PeerSession session, long now) {
-        session.close();
+        session.close(now);
         settle(session, now);
     }
 
     /** Ends a session whose peer has started anew. */
     public void replaced(PeerSession session, long now) {
-        session.end(SessionFailure.REPLACED);
+        session.end(SessionFailure.REPLACED, now);
         settle(session, now);
     }
 
@@ -226,7 +234,6 @@ public final class Endpoint implements SocketMachine {
         return unrouted;
     }
 
-    /** How many sessions are open. */
     public int sessionCount() {
         return sessions.size();
     }
@@ -279,7 +286,6 @@ public final class Endpoint implements SocketMachine {
             } else {
                 gathered = true;
                 drainGatherer(now);
-                agenda.update(gatherer);
             }
         }
         if (gathered) {
@@ -309,15 +315,10 @@ public final class Endpoint implements SocketMachine {
         }
         if (news || complete != wasComplete) {
             wasComplete = complete;
-            for (PeerSession session : List.copyOf(sessions)) {
-                if (complete) {
-                    session.complete();
-                }
-                settle(session, now);
+            if (complete) {
+                sessions.forEach(PeerSession::complete);
             }
-        }
-        if (!closed) {
-            agenda.update(gatherer);
+            List.copyOf(sessions).forEach(session -> settle(session, now));
         }
     }
 
@@ -332,6 +333,9 @@ public final class Endpoint implements SocketMachine {
                 datagram.payload().release();
             }
         }
+        if (!closed) {
+            agenda.update(gatherer);
+        }
     }
 
     /** After a session changed: everything that it wants goes where it belongs. */
@@ -345,7 +349,6 @@ public final class Endpoint implements SocketMachine {
         if (session.pollDoubt()) {
             gatherer.recheck(now);
             drainGatherer(now);
-            agenda.update(gatherer);
         }
         for (SocketRequest request; (request = session.pollSocket()) != null; ) {
             socketRequests.add(request);
@@ -370,7 +373,6 @@ public final class Endpoint implements SocketMachine {
             if (gatherer.sendFromRelay(datagram, now)) {
                 datagram.payload().release();
                 drainGatherer(now);
-                agenda.update(gatherer);
             } else {
                 transmits.add(datagram);
             }

@@ -4,6 +4,7 @@ import io.natconnector.ice.Candidate;
 import io.natconnector.ice.IceAgent;
 import io.natconnector.ice.IceEvent;
 import io.natconnector.ice.IceRole;
+import io.natconnector.ice.Passenger;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.StunMessage;
 import java.net.InetSocketAddress;
@@ -19,19 +20,22 @@ import java.util.random.RandomGenerator;
 final class Generations {
     private final SessionSettings settings;
     private final RandomGenerator random;
+    private final Passenger passenger;
     private final Queue<Datagram> leftOver = new ArrayDeque<>();
     private IceAgent current;
     private IceAgent previous;
 
-    Generations(SessionSettings settings, RandomGenerator random) {
+    /** @param passenger rides in the checks; {@code null}: none does */
+    Generations(SessionSettings settings, RandomGenerator random, Passenger passenger) {
         this.settings = settings;
+        this.passenger = passenger;
         this.random = random;
         this.current = newAgent();
     }
 
     private IceAgent newAgent() {
         IceRole role = settings.role() == null ? IceRole.CONTROLLING : settings.role();
-        return new IceAgent(settings.ice(), role, random);
+        return new IceAgent(settings.ice(), role, random, passenger);
     }
 
     IceAgent current() {

@@ -62,9 +62,14 @@ final class HarderWays {
         return rendezvous.asked();
     }
 
-    void handleTimeout(IceAgent agent, long signalingRoundTrip, long now) {
+    /** Does what is due. True: the peer must be told something new. */
+    boolean proceed(IceAgent agent, boolean isDirect, long signalingRoundTrip, long now) {
+        if (isDirect && (search.isRunning() || rendezvous.isRunning())) {
+            end(agent.bases());
+        }
         search.handleTimeout(agent, now);
         rendezvous.handleTimeout(agent, signalingRoundTrip, now);
+        return rendezvous.pollChange();
     }
 
     void socketOpened(InetSocketAddress bound, IceAgent agent, long now) {
@@ -75,10 +80,6 @@ final class HarderWays {
         }
     }
 
-    boolean isRunning() {
-        return search.isRunning() || rendezvous.isRunning();
-    }
-
     /** A direct path is there, or the session is over. */
     void end(Set<InetSocketAddress> used) {
         search.end(used);
@@ -87,10 +88,6 @@ final class HarderWays {
 
     Meeting meeting(IceRole role) {
         return rendezvous.meeting(role);
-    }
-
-    boolean pollChange() {
-        return rendezvous.pollChange();
     }
 
     long nextTimeout() {

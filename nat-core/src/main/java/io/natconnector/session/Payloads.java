@@ -1,36 +1,77 @@
 package io.natconnector.session;
 
+import io.natconnector.ice.IceAgent;
+import io.natconnector.ice.IcePath;
+import io.natconnector.ice.Passenger;
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.Machine;
 import io.netty.buffer.ByteBuf;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** The application's datagrams of a session, on their way out and in. */
+/** The application's datagrams of a session, on their way out and in: sealed, or as they are. */
 final class Payloads {
     /** Data that arrives before our own first check is answered waits here: the peer may already send. */
     private static final int MAX_EARLY = 16;
 
     private final PeerSession session;
     private final Queue<SessionEvent> events;
+    private final Protection protection;
+    private final Queue<Datagram> transmits;
     private final Queue<ByteBuf> early = new ArrayDeque<>();
     private Numbering numbering;
     private boolean open;
+    private boolean closed;
     private long repeated;
 
-    Payloads(PeerSession session, Queue<SessionEvent> events) {
+    /**
+     * @param protection {@code null} for plaintext
+     * @param transmits where datagrams go
+     */
+    Payloads(PeerSession session, Queue<SessionEvent> events, Protection protection, Queue<Datagram> transmits) {
         this.session = session;
         this.events = events;
+        this.protection = protection;
+        this.transmits = transmits;
     }
 
-    /** The peer understands numbers, so all datagrams carry one from now on. */
-    void number() {
-        if (numbering == null) {
+    /** Whether both sides encrypt, or neither does. */
+    boolean agreesWith(Words words) {
+        return words.dtls().isPresent() == (protection != null);
+    }
+
+    /** What the peer can do, and who it claims to be. */
+    void hear(Words words, long ownSession, long now) {
+        if (protection != null) {
+            protection.hear(words, ownSession, now);
+        } else if (numbering == null && words.note().isPresent() && words.note().get().numbers()) {
             numbering = new Numbering();
         }
     }
 
-    /** Whether the same datagram may go over two paths. */
-    boolean mayRepeat() {
-        return numbering != null;
+    /** Our words, with what the peer must know of this. */
+    Words complete(Words words) {
+        return words == null || protection == null ? words : words.with(protection.words());
+    }
+
+    /** What rides in the checks, or {@code null}. */
+    Passenger passenger() {
+        return protection == null ? null : protection.ride();
+    }
+
+    boolean isEncrypted() {
+        return protection != null;
+    }
+
+    /** Who the peer has proved to be, or {@code null}. */
+    X509Certificate peerCertificate() {
+        return protection == null ? null : protection.peer();
+    }
+
+    /** More about why encryption failed, for people. */
+    String failureDetail() {
+        return protection == null ? "" : protection.detail();
     }
 
     /** Datagrams that came twice. */
@@ -38,14 +79,78 @@ final class Payloads {
         return repeated;
     }
 
-    /** Takes the payload over; the answer belongs to the caller. */
-    ByteBuf outgoing(ByteBuf payload) {
-        return numbering == null ? payload : numbering.number(payload);
+    /**
+     * Sends a datagram of the application; takes it over.
+     *
+     * @return false if it can't be sent: there is no path ({@code null}), or no key
+     */
+    boolean send(ByteBuf payload, IcePath path, IceAgent carrier, long now) {
+        if (path == null || !open) {
+            payload.release();
+            return false;
+        }
+        carrier.traffic(now);
+        ByteBuf datagram = protection != null ? protection.seal(payload) : numbering != null ? numbering.number(payload) : payload;
+        if (datagram != null) {
+            transmit(datagram, path, carrier, now);
+        }
+        return datagram != null;
+    }
+
+    /** While the path is in doubt it goes over others as well, if the peer leaves out what comes twice. */
+    private void transmit(ByteBuf datagram, IcePath path, IceAgent carrier, long now) {
+        if ((numbering != null || protection != null) && carrier.isDoubtful(now)) {
+            for (IcePath backup : carrier.backups(now)) {
+                transmits.add(Datagram.udp(backup.from(), backup.to(), datagram.retainedDuplicate()));
+            }
+        }
+        transmits.add(Datagram.udp(path.from(), path.to(), datagram));
+    }
+
+    /**
+     * Goes on with the handshake, and with what it has come to.
+     *
+     * @param path {@code null} while there is none: what would be sent is lost then
+     * @param established called when data can be sent and received
+     * @return why it can't go on, or {@code null}
+     */
+    SessionFailure secure(IcePath path, IceAgent carrier, Runnable established, long now) {
+        if (protection == null || closed) {
+            return null;
+        }
+        if (path != null) {
+            protection.start(now);
+        }
+        protection.proceed(now);
+        drain(path, carrier, now);
+        return path == null ? null : protection.drain(established, this::deliver);
+    }
+
+    private void drain(IcePath path, IceAgent carrier, long now) {
+        for (ByteBuf datagram; (datagram = protection.pollTransmit()) != null; ) {
+            if (path == null) {
+                datagram.release();
+            } else {
+                transmit(datagram, path, carrier, now);
+            }
+        }
+    }
+
+    void handleTimeout(long now) {
+        if (protection != null) {
+            protection.handleTimeout(now);
+        }
+    }
+
+    long nextTimeout() {
+        return protection == null ? Machine.NEVER : protection.nextTimeout();
     }
 
     /** Borrows the datagram. */
-    void incoming(ByteBuf datagram) {
-        if (open) {
+    void incoming(ByteBuf datagram, long now) {
+        if (protection != null) {
+            protection.incoming(datagram, now);
+        } else if (open) {
             deliver(datagram.retainedSlice());
         } else if (early.size() < MAX_EARLY) {
             early.add(datagram.retainedSlice());
@@ -69,9 +174,15 @@ final class Payloads {
         }
     }
 
-    void close() {
+    /** Ends it, and says so to the peer if there is a path. */
+    void close(IcePath path, IceAgent carrier, long now) {
         early.forEach(ByteBuf::release);
         early.clear();
         open = false;
+        closed = true;
+        if (protection != null) {
+            protection.close();
+            drain(path, carrier, now);
+        }
     }
 }

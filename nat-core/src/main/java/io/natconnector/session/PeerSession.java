@@ -50,13 +50,14 @@ public final class PeerSession implements Machine {
     private long deadline;
     private long connectedAt = -1;
 
-    PeerSession(SessionSettings settings, RandomGenerator random, Queue<SessionEvent> events,
+    /** @param encryption {@code null} for plaintext */
+    PeerSession(SessionSettings settings, Encryption encryption, RandomGenerator random, Queue<SessionEvent> events,
             Supplier<InetSocketAddress> stunServer, long now) {
         this.settings = settings;
         this.events = events;
-        this.generations = new Generations(settings, random);
+        this.payloads = new Payloads(this, events, encryption == null ? null : new Protection(this, encryption, random), transmits);
+        this.generations = new Generations(settings, random, payloads.passenger());
         this.conversation = new Conversation(random.nextLong() | 1);      // 0 means none
-        this.payloads = new Payloads(this, events);
         this.harderWays = new HarderWays(settings, random, stunServer);
         this.openedAt = now;
         this.deadline = now + settings.connectTimeout();
@@ -130,10 +131,10 @@ public final class PeerSession implements Machine {
             return false;
         }
         if (meaning == Conversation.Meaning.BYE) {
-            end(SessionFailure.CLOSED_BY_PEER);
-            return true;
-        }
-        if (meaning == Conversation.Meaning.NEWS) {
+            end(SessionFailure.CLOSED_BY_PEER, now);
+        } else if (meaning == Conversation.Meaning.NEWS && !payloads.agreesWith(words)) {
+            end(SessionFailure.ENCRYPTION_MISMATCH, now);
+        } else if (meaning == Conversation.Meaning.NEWS) {
             learn(words, now);
         }
         settle(now);
@@ -149,9 +150,7 @@ public final class PeerSession implements Machine {
         IceAgent agent = generations.current();
         if (remoteUfrag == null) {
             remoteUfrag = ufrag;
-            if (words.note().isPresent() && words.note().get().numbers()) {
-                payloads.number();
-            }
+            payloads.hear(words, conversation.session(), now);
             if (settings.role() == null && words.note().isPresent()) {
                 boolean weControl = Long.compareUnsigned(agent.tieBreaker(), words.note().get().tieBreaker()) > 0;
                 agent.role(weControl ? IceRole.CONTROLLING : IceRole.CONTROLLED);
@@ -209,20 +208,7 @@ public final class PeerSession implements Machine {
 
     /** Sends a datagram of the application; takes the payload over. Without a path it is dropped, as a network would. */
     boolean send(ByteBuf payload, long now) {
-        if (path == null || state == State.ENDED) {
-            payload.release();
-            return false;
-        }
-        IceAgent carrier = generations.carrier();
-        carrier.traffic(now);
-        ByteBuf datagram = payloads.outgoing(payload);
-        if (payloads.mayRepeat() && carrier.isDoubtful(now)) {
-            for (IcePath backup : carrier.backups(now)) {
-                transmits.add(Datagram.udp(backup.from(), backup.to(), datagram.retainedDuplicate()));
-            }
-        }
-        transmits.add(Datagram.udp(path.from(), path.to(), datagram));
-        return true;
+        return payloads.send(payload, path, generations.carrier(), now);
     }
 
     /** The machine has slept: every path is to be checked. */
@@ -230,20 +216,20 @@ public final class PeerSession implements Machine {
         generations.carrier().traffic(now);
     }
 
-    void close() {
+    void close(long now) {
         if (state != State.ENDED) {
             conversation.bye();
-            end(SessionFailure.CLOSED);
+            end(SessionFailure.CLOSED, now);
         }
     }
 
-    void end(SessionFailure failure) {
+    void end(SessionFailure failure, long now) {
         if (state != State.ENDED) {
             state = State.ENDED;
-            path = null;
             harderWays.end(Set.of());
-            payloads.close();
-            events.add(new SessionEvent.Ended(this, failure));
+            payloads.close(path, generations.carrier(), now);
+            path = null;
+            events.add(new SessionEvent.Ended(this, failure, payloads.failureDetail()));
         }
     }
 
@@ -270,7 +256,8 @@ public final class PeerSession implements Machine {
         if (state == State.ENDED || !generations.accepts(datagram)) {
             return false;
         }
-        payloads.incoming(datagram.payload());
+        payloads.incoming(datagram.payload(), now);
+        secure(now);
         if (path != null) {
             generations.carrier().traffic(now);
         }
@@ -283,9 +270,10 @@ public final class PeerSession implements Machine {
             return;
         }
         generations.handleTimeout(now);
+        payloads.handleTimeout(now);
         settle(now);
         if (now >= deadline) {
-            end(whyNot());
+            end(whyNot(), now);
         }
     }
 
@@ -293,18 +281,16 @@ public final class PeerSession implements Machine {
         if (state != State.CONNECTING) {
             return SessionFailure.PATH_LOST;
         }
-        if (!conversation.heardAnything()) {
-            return SessionFailure.NO_ANSWER;
-        }
-        return candidates.isEmpty() ? SessionFailure.NO_ADDRESS : SessionFailure.NO_PATH;
+        return SessionFailure.ofAttempt(conversation.heardAnything(), !candidates.isEmpty(), path != null);
     }
 
-    private void settle(long now) {
-        if (harderWays.isRunning() && path != null && !path.isRelayed()) {
-            harderWays.end(generations.current().bases());
+    /** After each change, also of the handshake beside it: goes on with what has come of it. */
+    void settle(long now) {
+        if (state == State.ENDED) {
+            return;
         }
-        harderWays.handleTimeout(generations.current(), conversation.roundTrip(), now);
-        if (harderWays.pollChange()) {
+        if (harderWays.proceed(generations.current(), path != null && !path.isRelayed(),
+                conversation.roundTrip(), now)) {
             conversation.settle(false);
             conversation.change();
         }
@@ -321,24 +307,38 @@ public final class PeerSession implements Machine {
                 interrupted(lost.why(), now);
             }
         }
+        secure(now);
+    }
+
+    /** Goes on with the handshake, and with what it has come to. */
+    private void secure(long now) {
+        SessionFailure failure = payloads.secure(path, generations.carrier(), () -> connected(now), now);
+        if (failure != null) {
+            end(failure, now);
+        }
     }
 
     private void select(IcePath selected, long now) {
         IcePath before = path;
         path = selected;
         newPath = selected;
-        deadline = NEVER;
-        if (state == State.CONNECTING) {
+        if (state == State.CONNECTING && !payloads.isEncrypted()) {
+            connected(now);
+        } else if (state == State.CONNECTED || state == State.INTERRUPTED) {
             state = State.CONNECTED;
-            connectedAt = now;
-            events.add(new SessionEvent.Connected(this, selected));
-            payloads.open();
-        } else if (state != State.ENDED) {
-            state = State.CONNECTED;
+            deadline = NEVER;
             if (!selected.isSameWay(before)) {
                 events.add(new SessionEvent.PathChanged(this, before, selected));
             }
         }
+    }
+
+    private void connected(long now) {
+        state = State.CONNECTED;
+        deadline = NEVER;
+        connectedAt = now;
+        events.add(new SessionEvent.Connected(this, path, payloads.peerCertificate()));
+        payloads.open();
     }
 
     private void interrupted(String why, long now) {
@@ -362,6 +362,7 @@ public final class PeerSession implements Machine {
             return NEVER;
         }
         long next = Math.min(generations.nextTimeout(), conversation.nextTimeout());
+        next = Math.min(next, payloads.nextTimeout());
         return Math.min(deadline, Math.min(next, harderWays.nextTimeout()));
     }
 
@@ -388,8 +389,8 @@ public final class PeerSession implements Machine {
 
     /** What the peer must be told now, or {@code null}. */
     Words pollWords(long now) {
-        return conversation.next(generations.current(), candidates, complete,
-                harderWays.meeting(generations.current().role()), now);
+        return payloads.complete(conversation.next(generations.current(), candidates, complete,
+                harderWays.meeting(generations.current().role()), now));
     }
 
     /** An address that datagrams of this peer may come from, learned since the last call; or {@code null}. */

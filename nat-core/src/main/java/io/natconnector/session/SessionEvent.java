@@ -2,6 +2,7 @@ package io.natconnector.session;
 
 import io.natconnector.ice.IcePath;
 import io.netty.buffer.ByteBuf;
+import java.security.cert.X509Certificate;
 
 /** What an endpoint's caller must do something about. */
 public sealed interface SessionEvent {
@@ -10,8 +11,8 @@ public sealed interface SessionEvent {
     /** Carry this text to the peer. */
     record Say(PeerSession session, String text) implements SessionEvent { }
 
-    /** Connected: data may be sent from now on. Comes once, before any data. */
-    record Connected(PeerSession session, IcePath path) implements SessionEvent { }
+    /** Connected: data may be sent from now on. Comes once, before any data. {@code peer} has proved itself; null in plaintext. */
+    record Connected(PeerSession session, IcePath path, X509Certificate peer) implements SessionEvent { }
 
     /** Data goes another way from now on. Nothing needs to be done. */
     record PathChanged(PeerSession session, IcePath from, IcePath to) implements SessionEvent { }
@@ -22,6 +23,6 @@ public sealed interface SessionEvent {
     /** A datagram of the peer's application. The payload is the receiver's, to release. */
     record Data(PeerSession session, ByteBuf payload) implements SessionEvent { }
 
-    /** The session is over; nothing comes after this. */
-    record Ended(PeerSession session, SessionFailure failure) implements SessionEvent { }
+    /** The session is over; nothing comes after this. {@code detail} is for people, and often empty. */
+    record Ended(PeerSession session, SessionFailure failure, String detail) implements SessionEvent { }
 }

@@ -1,5 +1,6 @@
 package io.natconnector.session;
 
+import io.natconnector.dtls.DtlsFingerprint;
 import io.natconnector.ice.Candidate;
 import io.natconnector.ice.IceParameters;
 import java.util.List;
@@ -15,15 +16,46 @@ import java.util.Optional;
  * @param renominates whether the sender understands nomination counters
  * @param candidates all that the sender has found so far
  * @param complete whether it will find no more
+ * @param dtls how the sender encrypts; empty if it sends plaintext
  * @param note what two of ours add for each other; empty from a foreign peer
  */
 public record Words(IceParameters ice, boolean lite, boolean renominates, List<Candidate> candidates, boolean complete,
-        Optional<Note> note) {
+        Optional<Dtls> dtls, Optional<Note> note) {
     public Words {
         Objects.requireNonNull(ice, "ice");
+        Objects.requireNonNull(dtls, "dtls");
         Objects.requireNonNull(note, "note");
         candidates = List.copyOf(candidates);
     }
+
+    /** Those of a sender of plaintext. */
+    public Words(IceParameters ice, boolean lite, boolean renominates, List<Candidate> candidates, boolean complete,
+            Optional<Note> note) {
+        this(ice, lite, renominates, candidates, complete, Optional.empty(), note);
+    }
+
+    /** The same of a sender who encrypts. */
+    Words with(Dtls encryption) {
+        return new Words(ice, lite, renominates, candidates, complete, Optional.of(encryption), note);
+    }
+
+    /**
+     * How the sender encrypts (RFC 8842).
+     *
+     * @param fingerprint of the certificate that it will show
+     * @param setup whether it speaks first
+     * @param id names the association; 20 letters, digits or {@code +/-_} at least, empty from a peer that has none
+     */
+    public record Dtls(DtlsFingerprint fingerprint, Setup setup, String id) {
+        public Dtls {
+            Objects.requireNonNull(fingerprint, "fingerprint");
+            Objects.requireNonNull(setup, "setup");
+            Objects.requireNonNull(id, "id");
+        }
+    }
+
+    /** Who speaks first (RFC 4145, section 4): the sender, the receiver, or as the receiver likes. */
+    public enum Setup { ACTIVE, PASSIVE, ACTPASS }
 
     /**
      * Lets two of ours tell sessions apart, agree on roles without a conflict, and repeat what got lost.

@@ -1,5 +1,6 @@
 package io.natconnector.session;
 
+import io.natconnector.dtls.DtlsFingerprint;
 import io.natconnector.ice.Candidate;
 import io.natconnector.ice.CandidateLine;
 import io.natconnector.ice.IceParameters;
@@ -17,6 +18,9 @@ import java.util.Optional;
  * a=ice-options:trickle ice2 renomination
  * a=ice-ufrag:8hhY
  * a=ice-pwd:asd88fgpdd777uzjYhagZg
+ * a=fingerprint:sha-256 4A:AD:..
+ * a=setup:actpass
+ * a=tls-id:1f6a..
  * a=natconnector:session=1f.. peer=0 tie=9c.. seq=1 ack=0 answer=1 numbers=1 nat=independent
  * m=application 9 UDP 0
  * a=mid:0
@@ -39,6 +43,13 @@ final class WordsText {
         line(text, "a=ice-options:trickle ice2" + (words.renominates() ? " renomination" : ""));
         line(text, "a=ice-ufrag:" + words.ice().ufrag());
         line(text, "a=ice-pwd:" + words.ice().pwd());
+        words.dtls().ifPresent(dtls -> {
+            line(text, "a=fingerprint:" + dtls.fingerprint());
+            line(text, "a=setup:" + dtls.setup().name().toLowerCase(Locale.ROOT));
+            if (!dtls.id().isEmpty()) {
+                line(text, "a=tls-id:" + dtls.id());
+            }
+        });
         words.note().ifPresent(note -> line(text, "a=" + NOTE + ":session=" + Long.toHexString(note.session())
                 + " peer=" + Long.toHexString(note.peerSession()) + " tie=" + Long.toHexString(note.tieBreaker())
                 + " seq=" + note.sequence() + " ack=" + note.acknowledged()
@@ -81,7 +92,24 @@ final class WordsText {
         }
         IceParameters ice = new IceParameters(required(values, "ice-ufrag"), required(values, "ice-pwd"));
         boolean renominates = (" " + values.getOrDefault("ice-options", "") + " ").contains(" renomination ");
-        return new Words(ice, lite, renominates, candidates, complete, note(values.get(NOTE)));
+        return new Words(ice, lite, renominates, candidates, complete, dtls(values), note(values.get(NOTE)));
+    }
+
+    private static Optional<Words.Dtls> dtls(Map<String, String> values) {
+        String fingerprint = values.get("fingerprint");
+        if (fingerprint == null) {
+            return Optional.empty();
+        }
+        String setup = values.getOrDefault("setup", "actpass");
+        String id = values.getOrDefault("tls-id", "");
+        if (!setup.matches("active|passive|actpass")) {
+            throw new IllegalArgumentException("a=setup wants active, passive or actpass, not '" + setup + "'");
+        }
+        if (!id.isEmpty() && !id.matches("[A-Za-z0-9+/_-]{20,255}")) {
+            throw new IllegalArgumentException("a=tls-id wants 20 to 255 letters, digits or +/-_, not '" + id + "'");
+        }
+        return Optional.of(new Words.Dtls(DtlsFingerprint.parse(fingerprint),
+                Words.Setup.valueOf(setup.toUpperCase(Locale.ROOT)), id));
     }
 
     private static String required(Map<String, String> values, String name) {

@@ -179,7 +179,7 @@ class IceAgentTest {
                 return false;
             }
             nominated |= request.has(StunAttribute.USE_CANDIDATE);
-            answer = datagram.reply(CheckMessages.success(request, datagram.from(), key));
+            answer = datagram.reply(new CheckMessages(0, null).success(request, datagram.from(), key));
             return true;
         }
 

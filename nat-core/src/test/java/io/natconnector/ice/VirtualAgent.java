@@ -18,7 +18,7 @@ final class VirtualAgent {
     VirtualAgent(VirtualInternet net, Host host, IceRole role) {
         this.net = net;
         this.host = host;
-        this.agent = new IceAgent(IceSettings.DEFAULT, role, host.random());
+        this.agent = new IceAgent(IceSettings.DEFAULT, role, host.random(), null);
         host.run(agent, this::drained);
         this.socket = host.bind(agent, 5000);
         mutate(() -> agent.addLocal(Candidate.host(socket, 65_535), net.now()));

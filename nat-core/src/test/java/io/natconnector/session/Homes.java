@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Alice and Bob at home, each behind a NAT of its own or the same one, and a STUN server on the public internet. Uplinks take 25 ms
@@ -43,11 +44,15 @@ final class Homes {
     private Host secondRelayHost;
 
     private Homes(VirtualInternet net, Nat natA, Nat natB, Host hostA, Host hostB) {
+        this(net, natA, natB, hostA, hostB, null);
+    }
+
+    private Homes(VirtualInternet net, Nat natA, Nat natB, Host hostA, Host hostB, Function<String, Encryption> encryption) {
         this.net = net;
         this.natA = natA;
         this.natB = natB;
-        this.alice = new VirtualPeer(net, hostA);
-        this.bob = new VirtualPeer(net, hostB);
+        this.alice = new VirtualPeer(net, hostA, encryption == null ? null : encryption.apply("alice"));
+        this.bob = new VirtualPeer(net, hostB, encryption == null ? null : encryption.apply("bob"));
         net.host("stun", "203.0.113.10").bind(new BindingServer(), STUN.getPort());
         hostA.access().delay(UPLINK);
         hostB.access().delay(UPLINK);
@@ -60,6 +65,15 @@ final class Homes {
         Host hostA = natA == null ? net.host("alice", "198.51.100.1") : net.host("alice", "10.0.1.2").behind(natA);
         Host hostB = natB == null ? net.host("bob", "198.51.100.2") : net.host("bob", "10.0.2.2").behind(natB);
         return new Homes(net, natA, natB, hostA, hostB);
+    }
+
+    /** Two ordinary homes whose sessions encrypt; {@code null} for one that does not. */
+    static Homes encrypted(long seed, Function<String, Encryption> encryption) {
+        VirtualInternet net = new VirtualInternet(seed);
+        Nat natA = net.nat("natA", "198.51.100.1").profile(NatProfile.PORT_RESTRICTED);
+        Nat natB = net.nat("natB", "198.51.100.2").profile(NatProfile.PORT_RESTRICTED);
+        return new Homes(net, natA, natB, net.host("alice", "10.0.1.2").behind(natA), net.host("bob", "10.0.2.2").behind(natB),
+                encryption);
     }
 
     static Homes behindTheSame(long seed, NatProfile profile) {

@@ -21,7 +21,7 @@ class HubTest {
     private static final InetSocketAddress STUN = new InetSocketAddress("203.0.113.10", 3478);
 
     private final VirtualInternet net = new VirtualInternet(11);
-    private final Endpoint hub = new Endpoint(net.random("hub"));
+    private final Endpoint hub = new Endpoint(net.random("hub"), null);
     private final Map<PeerSession, Guest> guests = new HashMap<>();
     private final List<Double> times = new ArrayList<>();
     private Host hubHost;
@@ -37,7 +37,7 @@ class HubTest {
 
         Guest(Host host) {
             this.host = host;
-            this.endpoint = new Endpoint(host.random());
+            this.endpoint = new Endpoint(host.random(), null);
             endpoint.open(new InetSocketAddress(host.address(), 0));
             host.run(endpoint, this::drained);
             host.mutate(endpoint, now -> {

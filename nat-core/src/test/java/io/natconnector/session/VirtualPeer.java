@@ -9,6 +9,7 @@ import io.natconnector.testkit.VirtualInternet;
 import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,12 +32,18 @@ final class VirtualPeer {
     private SessionSettings settings = SessionSettings.DEFAULT;
     private boolean started;
     private long connectedAt = -1;
+    private X509Certificate peer;
     private SessionFailure failure;
 
     VirtualPeer(VirtualInternet net, Host host) {
+        this(net, host, null);
+    }
+
+    /** @param encryption {@code null} for plaintext */
+    VirtualPeer(VirtualInternet net, Host host, Encryption encryption) {
         this.net = net;
         this.host = host;
-        this.endpoint = new Endpoint(host.random());
+        this.endpoint = new Endpoint(host.random(), encryption);
     }
 
     /** Opens sockets and asks the servers, from now on. */
@@ -88,6 +95,7 @@ final class VirtualPeer {
             events.add(event);
             if (event instanceof SessionEvent.Connected connected) {
                 connectedAt = net.now();
+                peer = connected.peer();
                 paths.add(connected.path());
             } else if (event instanceof SessionEvent.PathChanged changed) {
                 paths.add(changed.to());
@@ -125,6 +133,11 @@ final class VirtualPeer {
 
     PeerSession session() {
         return session;
+    }
+
+    /** Who the other one has proved to be. */
+    X509Certificate peer() {
+        return peer;
     }
 
     boolean isConnected() {

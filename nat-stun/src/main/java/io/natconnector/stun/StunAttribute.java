@@ -72,6 +72,11 @@ public final class StunAttribute<T> {
     public static final StunAttribute<Long> ICE_CONTROLLING = row(0x802A, "ICE-CONTROLLING", 8, 8, AttributeCodec.U64);
     public static final StunAttribute<Integer> NOMINATION = row(0xC001, "GOOG-NOMINATION", 4, 4, AttributeCodec.U32);
 
+    // draft-hancke-webrtc-sped-00: a DTLS handshake within checks
+    public static final StunAttribute<byte[]> META_DTLS_IN_STUN = row(0xC070, "META-DTLS-IN-STUN", 0, 0xFFFF, AttributeCodec.BYTES);
+    public static final StunAttribute<byte[]> META_DTLS_IN_STUN_ACKNOWLEDGEMENT =
+            row(0xC071, "META-DTLS-IN-STUN-ACKNOWLEDGEMENT", 0, 0xFFFF, AttributeCodec.BYTES);
+
     // RFC 5780, section 7
     public static final StunAttribute<Integer> CHANGE_REQUEST = row(0x0003, "CHANGE-REQUEST", 4, 4, AttributeCodec.U32);
     public static final StunAttribute<byte[]> PADDING = row(0x0026, "PADDING", 0, 0xFFFF, AttributeCodec.BYTES);

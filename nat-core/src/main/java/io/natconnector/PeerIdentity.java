@@ -1,0 +1,23 @@
+package io.natconnector;
+
+import java.security.cert.X509Certificate;
+import java.util.Objects;
+
+/**
+ * Who a peer has proved to be: the holder of a key. Nobody but the peer vouches for it; an application that knows its peers
+ * compares the fingerprint with the one that it has noted, and closes the channel of a stranger.
+ *
+ * @param fingerprint of the certificate, as {@code sha-256 4A:AD:...}; the same after each start of a peer that keeps its key
+ * @param certificate signed by the peer itself
+ */
+public record PeerIdentity(String fingerprint, X509Certificate certificate) {
+    public PeerIdentity {
+        Objects.requireNonNull(fingerprint, "fingerprint");
+        Objects.requireNonNull(certificate, "certificate");
+    }
+
+    @Override
+    public String toString() {
+        return fingerprint;
+    }
+}

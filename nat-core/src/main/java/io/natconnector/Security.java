@@ -1,0 +1,8 @@
+package io.natconnector;
+
+import io.natconnector.dtls.DtlsIdentity;
+import io.natconnector.dtls.Handshakes;
+import java.security.SecureRandom;
+
+/** What a connector encrypts with, in all its sessions. */
+record Security(DtlsIdentity identity, SecureRandom random, Handshakes handshakes) { }

@@ -1,0 +1,112 @@
+package io.natconnector;
+
+import static io.netty.buffer.Unpooled.copiedBuffer;
+import static io.netty.buffer.Unpooled.wrappedBuffer;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.natconnector.NatException.Reason;
+import java.net.InetAddress;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class EncryptedConnectorTest {
+    private final PostOffice office = new PostOffice();
+    private final Connectors connectors = new Connectors(office);
+
+    @AfterEach
+    void close() {
+        connectors.close();
+    }
+
+    private ConnectorBuilder builder(String name) {
+        return Connector.builder().name(name).signaling(office.counter()).bind(InetAddress.getLoopbackAddress());
+    }
+
+    @Test
+    void whatIsNotToldOtherwiseIsEncryptedAndEachKnowsTheOther() throws Exception {
+        Connector alice = connectors.track(builder("alice"));
+        Connector bob = connectors.track(builder("bob"));
+        BlockingQueue<PeerChannel> accepted = new LinkedBlockingQueue<>();
+        bob.listen(channel -> {
+            channel.pipeline().addLast(new EchoHandler());
+            accepted.add(channel);
+        });
+        Received received = new Received();
+
+        PeerChannel channel = alice.connect("bob", received).get(10, SECONDS);
+        channel.writeAndFlush(copiedBuffer("hello", UTF_8)).get(5, SECONDS);
+
+        assertThat(received.next()).isEqualTo("hello");
+        assertThat(channel.identity().fingerprint()).startsWith("sha-256 ");
+        assertThat(accepted.remove().identity()).isNotNull().isNotEqualTo(channel.identity());
+    }
+
+    @Test
+    void aPeerThatKeepsItsKeyIsKnownAgain() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        KeyPair keys = generator.generateKeyPair();
+        List<PeerIdentity> met = new ArrayList<>();
+        Connector alice = connectors.track(builder("alice"));
+        for (int i = 0; i < 2; i++) {
+            Connector bob = builder("bob").identity(keys).build();
+            bob.listen(channel -> { });
+            PeerChannel channel = alice.connect("bob").get(10, SECONDS);
+            met.add(channel.identity());
+            bob.close();
+            channel.closeFuture().get(5, SECONDS);
+        }
+        assertThat(met.get(0)).isEqualTo(met.get(1));
+        assertThat(met.get(0).certificate().getPublicKey()).isEqualTo(keys.getPublic());
+    }
+
+    @Test
+    void whenOneSideAloneEncryptsTheFutureSaysWhatToDo() {
+        Connector alice = connectors.track(builder("alice"));
+        Connector bob = connectors.track(builder("bob").plaintext());
+        bob.listen(channel -> { });
+
+        assertThatThrownBy(() -> alice.connect("bob").get(10, SECONDS)).isInstanceOf(ExecutionException.class)
+                .cause().isInstanceOfSatisfying(NatException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(Reason.ENCRYPTION_MISMATCH))
+                .hasMessageContaining("plaintext()");
+    }
+
+    @Test
+    void aDatagramThatDoesNotFitFailsItsPromise() throws Exception {
+        Connector alice = connectors.track(builder("alice"));
+        Connector bob = connectors.track(builder("bob"));
+        bob.listen(channel -> { });
+        PeerChannel channel = alice.connect("bob").get(10, SECONDS);
+
+        assertThatThrownBy(() -> channel.writeAndFlush(wrappedBuffer(new byte[PeerChannel.MAX_ENCRYPTED_DATAGRAM + 1]))
+                .get(5, SECONDS)).hasMessageContaining("16384");
+        channel.writeAndFlush(wrappedBuffer(new byte[PeerChannel.MAX_ENCRYPTED_DATAGRAM])).get(5, SECONDS);
+    }
+
+    @Test
+    void manyHandshakesAtATimeAllEnd() throws Exception {
+        Connector hub = connectors.track(builder("hub"));
+        hub.listen(channel -> channel.pipeline().addLast(new EchoHandler()));
+        List<CompletableFuture<PeerChannel>> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(connectors.track(builder("peer" + i)).connect("hub"));
+        }
+        for (CompletableFuture<PeerChannel> one : all) {
+            assertThat(one.get(20, SECONDS).isActive()).isTrue();
+        }
+    }
+}

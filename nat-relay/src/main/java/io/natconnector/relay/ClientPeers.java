@@ -28,8 +28,6 @@ final class ClientPeers {
     /** Asked again after four fifths of the time, so that a lost request or two do not open a gap. */
     static final long PERMISSION_REFRESH = SECONDS.toNanos(240);
     static final long CHANNEL_REFRESH = SECONDS.toNanos(480);
-    /** RFC 8656, section 12: an expired number is not used for another peer during five minutes. */
-    static final long CHANNEL_REST = SECONDS.toNanos(300);
     /** A relay that said no says no again: not one request per packet. */
     static final long REFUSAL = SECONDS.toNanos(60);
     /** Addresses come from other peers' words, so there is an end to them. */
@@ -40,7 +38,6 @@ final class ClientPeers {
     private final Map<InetAddress, ClientPermission> permissions = new HashMap<>();
     private final Map<InetSocketAddress, ClientChannel> channels = new HashMap<>();
     private final IntObjectMap<ClientChannel> byNumber = new IntObjectHashMap<>();
-    private final IntObjectMap<Long> resting = new IntObjectHashMap<>();
     private final Set<InetSocketAddress> remembered = new LinkedHashSet<>();
     private int lastNumber = ChannelData.LAST_CHANNEL;
     private long next = Machine.NEVER;
@@ -132,7 +129,7 @@ final class ClientPeers {
             permission = new ClientPermission(peer, now);
             permissions.put(peer.getAddress(), permission);
         }
-        int number = freeNumber(now);
+        int number = freeNumber();
         if (permission == null || permission.refusedUntil > now || number == 0) {
             return;
         }
@@ -152,22 +149,18 @@ final class ClientPeers {
         recompute();
     }
 
-    private int freeNumber(long now) {
+    /**
+     * RFC 8656, section 12: an expired number must not stand for another peer within five minutes. Numbers are taken in turn, and
+     * with so few channels at a time, each for a minute at least, a turn takes longer.
+     */
+    private int freeNumber() {
         if (channels.size() >= LIMIT) {
             return 0;
         }
-        for (int tries = 0; tries <= ChannelData.LAST_CHANNEL - ChannelData.FIRST_CHANNEL; tries++) {
+        do {
             lastNumber = lastNumber == ChannelData.LAST_CHANNEL ? ChannelData.FIRST_CHANNEL : lastNumber + 1;
-            Long until = resting.get(lastNumber);
-            if (until != null && until <= now) {
-                resting.remove(lastNumber);
-                until = null;
-            }
-            if (until == null && !byNumber.containsKey(lastNumber)) {
-                return lastNumber;
-            }
-        }
-        return 0;
+        } while (byNumber.containsKey(lastNumber));
+        return lastNumber;
     }
 
     void granted(RelayTransaction transaction) {
@@ -191,13 +184,13 @@ final class ClientPeers {
     InetAddress refused(RelayTransaction transaction, int code, long now) {
         ClientPermission permission = permissionOf(transaction);
         permission.asking = false;
-        permission.refreshAt = Machine.NEVER;
         if (transaction.subject instanceof ClientChannel channel) {
             channel.asking = false;
             channel.refreshAt = Machine.NEVER;
             channel.refusedUntil = now + REFUSAL;
         }
         if (transaction.subject == permission || code == ErrorCode.FORBIDDEN) {
+            permission.refreshAt = Machine.NEVER;
             permission.refusedUntil = now + REFUSAL;
         }
         recompute();
@@ -220,7 +213,6 @@ final class ClientPeers {
                     each.remove();
                     byNumber.remove(channel.number);
                     channel.permission.channels--;
-                    resting.put(channel.number, Long.valueOf(now + CHANNEL_REST));
                 }
             }
         }
@@ -269,12 +261,7 @@ final class ClientPeers {
         permissions.clear();
         channels.clear();
         byNumber.clear();
-        resting.clear();
         remembered.clear();
         next = Machine.NEVER;
-    }
-
-    int size() {
-        return permissions.size() + channels.size();
     }
 }

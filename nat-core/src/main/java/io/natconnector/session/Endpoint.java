@@ -297,7 +297,7 @@ public final class Endpoint implements SocketMachine {
     private void settle(long now) {
         drainGatherer(now);
         boolean news = false;
-        for (Gatherer.Change change; (change = gatherer.pollChange()) != null; ) {
+        for (Findings.Change change; (change = gatherer.pollChange()) != null; ) {
             news = true;
             for (PeerSession session : sessions) {
                 if (change.candidate() != null) {

@@ -50,9 +50,6 @@ final class Gatherer implements Machine {
     /** So much less preferred is what STUN servers see than ports that a gateway has opened: those are open to everybody. */
     private static final int UNASKED_FOR = 64;
 
-    /** A change of what is known. */
-    record Change(Candidate candidate, InetSocketAddress removed) { }
-
     private record Question(InetSocketAddress local, InetSocketAddress server) { }
 
     private final RandomGenerator random;
@@ -65,11 +62,10 @@ final class Gatherer implements Machine {
     private final Map<Question, StunBinding> bindings = new LinkedHashMap<>();
     private final Map<RelayClient, RelayAccess> relayClients = new LinkedHashMap<>();
     private final Map<InetSocketAddress, RelayClient> byRelayed = new HashMap<>();
-    private final List<Candidate> candidates = new ArrayList<>();
+    private final Findings findings = new Findings();
     private final PortMappings ports;
     private final NatObservations observations = new NatObservations();
     private final ServerReports reports = new ServerReports();
-    private final Queue<Change> changes = new ArrayDeque<>();
     private final Queue<Datagram> received = new ArrayDeque<>();
     private final Queue<Datagram> transmits = new ArrayDeque<>();
     private boolean everyServerKnown;
@@ -84,7 +80,7 @@ final class Gatherer implements Machine {
     }
 
     List<Candidate> candidates() {
-        return candidates;
+        return findings.all();
     }
 
     /** A server that answers Binding requests, or {@code null}; a relay does that, too. */
@@ -119,7 +115,7 @@ final class Gatherer implements Machine {
     void addSocket(InetSocketAddress local, long now) {
         int preference = TOP_PREFERENCE - sockets.size();
         sockets.put(local, preference);
-        add(Candidate.host(local, preference));
+        findings.add(Candidate.host(local, preference));
         stunServers.forEach(server -> ask(local, server, now));
         relays.forEach(relay -> allocateOnce(relay, now));
         ports.addSocket(local, now);
@@ -134,7 +130,7 @@ final class Gatherer implements Machine {
         ports.removeSocket(local, now);
         drainPorts();
         bindings.keySet().removeIf(question -> question.local().equals(local));
-        remove(local);
+        findings.remove(local);
         for (RelayClient client : List.copyOf(relayClients.keySet())) {
             if (client.local().equals(local)) {
                 allocateOnce(drop(client), now);
@@ -277,14 +273,10 @@ final class Gatherer implements Machine {
             transmits.add(datagram);
         }
         ports.drain(local -> sockets.getOrDefault(local, 0), candidate -> {
-            if (!isKnown(candidate.address(), candidate.base())) {
-                add(candidate);
+            if (!findings.has(candidate.address(), candidate.base())) {
+                findings.add(candidate);
             }
-        }, candidates::remove);
-    }
-
-    private boolean isKnown(InetSocketAddress address, InetSocketAddress base) {
-        return candidates.stream().anyMatch(candidate -> candidate.address().equals(address) && candidate.base().equals(base));
+        }, findings::forget);
     }
 
     private void drain(StunBinding binding) {
@@ -309,7 +301,7 @@ final class Gatherer implements Machine {
             if (event instanceof RelayEvent.Allocated allocated) {
                 byRelayed.put(allocated.relayed(), client);
                 reports.put("relay", client.server(), client.local(), text(allocated.relayed()), allocated.roundTripNanos());
-                add(Candidate.relayed(allocated.relayed(), client.server(), preferenceOf(client)));
+                findings.add(Candidate.relayed(allocated.relayed(), client.server(), preferenceOf(client)));
                 if (allocated.mapped() != null) {
                     reflexive(allocated.mapped(), client.local(), client.server());
                 }
@@ -330,7 +322,7 @@ final class Gatherer implements Machine {
     private RelayAccess drop(RelayClient client) {
         if (client.relayed() != null) {
             byRelayed.remove(client.relayed());
-            remove(client.relayed());
+            findings.remove(client.relayed());
         }
         client.abandon();
         return relayClients.remove(client);
@@ -339,22 +331,12 @@ final class Gatherer implements Machine {
     private void reflexive(InetSocketAddress mapped, InetSocketAddress local, InetSocketAddress server) {
         NatMapping before = observations.mapping(local);
         observations.add(local, server, mapped);
-        if (!isKnown(mapped, local) && sockets.containsKey(local)) {
-            add(Candidate.serverReflexive(mapped, local, server, sockets.get(local) - UNASKED_FOR));
+        if (!findings.has(mapped, local) && sockets.containsKey(local)) {
+            findings.add(Candidate.serverReflexive(mapped, local, server, sockets.get(local) - UNASKED_FOR));
         }
         if (before != NatMapping.SEQUENTIAL && sockets.containsKey(local)) {
-            observations.predicted(local, server, sockets.get(local)).forEach(this::add);
+            observations.predicted(local, server, sockets.get(local)).forEach(findings::add);
         }
-    }
-
-    private void add(Candidate candidate) {
-        candidates.add(candidate);
-        changes.add(new Change(candidate, null));
-    }
-
-    private void remove(InetSocketAddress base) {
-        candidates.removeIf(candidate -> candidate.base().equals(base));
-        changes.add(new Change(null, base));
     }
 
     /** Gives the allocations back. */
@@ -398,8 +380,8 @@ final class Gatherer implements Machine {
         return received.poll();
     }
 
-    Change pollChange() {
-        return changes.poll();
+    Findings.Change pollChange() {
+        return findings.pollChange();
     }
 
     private static boolean sameFamily(InetSocketAddress a, InetSocketAddress b) {

@@ -1,0 +1,45 @@
+package io.natconnector.session;
+
+import io.natconnector.ice.Candidate;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+
+/** The local candidates that have been found, and what has become of them since somebody last asked. */
+final class Findings {
+    /** One candidate more, or a local address less with all that left from it; the other one is {@code null}. */
+    record Change(Candidate candidate, InetSocketAddress removed) { }
+
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final Queue<Change> changes = new ArrayDeque<>();
+
+    void add(Candidate candidate) {
+        candidates.add(candidate);
+        changes.add(new Change(candidate, null));
+    }
+
+    void remove(InetSocketAddress base) {
+        candidates.removeIf(candidate -> candidate.base().equals(base));
+        changes.add(new Change(null, base));
+    }
+
+    /** Sessions to come are not told of it any more; those that there are find out by themselves. */
+    void forget(Candidate candidate) {
+        candidates.remove(candidate);
+    }
+
+    boolean has(InetSocketAddress address, InetSocketAddress base) {
+        return candidates.stream().anyMatch(candidate -> candidate.address().equals(address) && candidate.base().equals(base));
+    }
+
+    List<Candidate> all() {
+        return Collections.unmodifiableList(candidates);
+    }
+
+    Change pollChange() {
+        return changes.poll();
+    }
+}

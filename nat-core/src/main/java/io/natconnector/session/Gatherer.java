@@ -211,7 +211,7 @@ final class Gatherer implements Machine {
     @Override
     public boolean receive(Datagram datagram, long now) {
         if (!asked.contains(datagram.from())) {
-            return false;
+            return receiveFromGateway(datagram, now);
         }
         for (RelayClient client : relayClients.keySet()) {
             if (client.server().equals(datagram.from()) && client.receive(datagram, now)) {
@@ -224,9 +224,15 @@ final class Gatherer implements Machine {
             drain(binding);
             return true;
         }
-        boolean ofGateway = ports.receive(datagram, now);
-        drainPorts();
-        return ofGateway;
+        return receiveFromGateway(datagram, now);             // which may be a server, too
+    }
+
+    private boolean receiveFromGateway(Datagram datagram, long now) {
+        boolean ours = ports.receive(datagram, now);
+        if (ours) {
+            drainPorts();
+        }
+        return ours;
     }
 
     @Override

@@ -94,7 +94,7 @@ public final class PortMappings implements Machine {
 
     @Override
     public boolean receive(Datagram datagram, long now) {
-        return mapper.receive(datagram, now);
+        return gateways.containsValue(datagram.from().getAddress()) && mapper.receive(datagram, now);
     }
 
     @Override

@@ -59,7 +59,8 @@ class StunAttributeTest {
         values(StunAttribute.PASSWORD_ALGORITHMS, random ->
                 random.ints(random.nextInt(4), 1, 3).mapToObj(PasswordAlgorithm::of).toList());
         values(StunAttribute.USERHASH, random -> randomBytes(random, 32));
-        for (StunAttribute<byte[]> attribute : List.of(StunAttribute.PADDING, StunAttribute.MOBILITY_TICKET)) {
+        for (StunAttribute<byte[]> attribute : List.of(StunAttribute.PADDING, StunAttribute.MOBILITY_TICKET,
+                StunAttribute.META_DTLS_IN_STUN, StunAttribute.META_DTLS_IN_STUN_ACKNOWLEDGEMENT)) {
             values(attribute, random -> randomBytes(random, random.nextInt(700)));
         }
         values(StunAttribute.ADDRESS_ERROR_CODE, random -> randomBytes(random, random.nextInt(4, 700)));

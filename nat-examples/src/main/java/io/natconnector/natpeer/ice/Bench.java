@@ -100,7 +100,7 @@ final class Bench {
         double[] sorted = latencies.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return new JsonLine().put("bench", "conns").put("par", parallel).put("conns", sorted.length).put("failed", failed.sum())
                 .put("s", elapsed).put("per_s", sorted.length / elapsed).put("cpu_phase_s", ProcessFigures.cpuSeconds() - cpu)
-                .put("lat_med_ms", sorted.length == 0 ? -1 : sorted[sorted.length / 2]);
+                .put("lat_med_ms", share(sorted, 0.5)).put("lat_p99_ms", share(sorted, 0.99)).put("lat_max_ms", share(sorted, 1));
     }
 
     private void connectFor(long nanos, int parallel, ConcurrentLinkedQueue<Double> latencies, LongAdder failed)
@@ -132,6 +132,11 @@ final class Bench {
             return new JsonLine().put("bench", "pps").put("payload", payload).put("s", elapsed).put("sent_pps", sent / elapsed)
                     .put("recv_pps", (received.sum() - before) / elapsed);
         }
+    }
+
+    /** The value that so large a share of all does not exceed; -1 if there are none. */
+    private static double share(double[] sorted, double share) {
+        return sorted.length == 0 ? -1 : sorted[(int) Math.min(sorted.length - 1, sorted.length * share)];
     }
 
     private static double seconds(long since) {

@@ -114,7 +114,7 @@ public final class IceCommand implements Callable<Integer> {
             SignalFiles files = new SignalFiles(directory, role, !noTrickle);
             IceRun run = new IceRun(engine, setup(), files, new IceEvents(out), payload, count);
             if (barrier) {
-                WarmUp.run(engine, WarmUp.ENOUGH);
+                WarmUp.run(engine, bind, WarmUp.ENOUGH);
                 if (!run.awaitOther()) {
                     return ExitCode.FAILED;
                 }
@@ -126,8 +126,8 @@ public final class IceCommand implements Callable<Integer> {
     /** Uses what a session uses, once. */
     public static void rehearse() throws IOException, InterruptedException {
         try (Engine ours = OurEngine.single(); Engine ice4j = new Ice4jEngine(List.of())) {
-            WarmUp.run(ours, 2);
-            WarmUp.run(ice4j, 2);
+            WarmUp.run(ours, List.of(), 2);
+            WarmUp.run(ice4j, List.of(), 2);
         }
     }
 

@@ -33,14 +33,19 @@ final class WarmUp {
 
     private WarmUp() { }
 
-    /** Blocks. A pair that does not connect is passed over: the run itself will tell. */
-    static void run(Engine engine, int pairs) throws IOException, InterruptedException {
-        InetAddress address = LocalAddress.any();
+    /**
+     * Blocks. A pair that does not connect is passed over: the run itself will tell.
+     *
+     * @param bind as in the run, so that looking for addresses is warm, too
+     */
+    static void run(Engine engine, List<InetAddress> bind, int pairs) throws IOException, InterruptedException {
+        InetAddress address = bind.isEmpty() ? LocalAddress.any() : bind.get(0);
+        List<InetAddress> local = address.isLoopbackAddress() ? List.of(address) : bind;
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (NatServer server = NatServer.builder().listen(new InetSocketAddress(address, 0)).user(USER, USER)
                 .allowPeer(address.getHostAddress()).start()) {
             for (int i = 0; i < pairs; i++) {
-                connect(engine, address, server.localAddress(), other);
+                connect(engine, local, server.localAddress(), other);
             }
         } finally {
             other.shutdownNow();
@@ -49,12 +54,12 @@ final class WarmUp {
     }
 
     /** The whole of a session, files and all. */
-    private static void connect(Engine engine, InetAddress address, InetSocketAddress server, ExecutorService other)
+    private static void connect(Engine engine, List<InetAddress> local, InetSocketAddress server, ExecutorService other)
             throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("natpeer");
         try {
-            Future<Integer> controlled = other.submit(() -> session(engine, setup(Role.CONTROLLED, address, server), directory));
-            session(engine, setup(Role.CONTROLLING, address, server), directory);
+            Future<Integer> controlled = other.submit(() -> session(engine, setup(Role.CONTROLLED, local, server), directory));
+            session(engine, setup(Role.CONTROLLING, local, server), directory);
             controlled.get();
         } catch (ExecutionException e) {
             System.err.println("warm-up: " + e.getCause().getMessage());
@@ -68,8 +73,7 @@ final class WarmUp {
         return new IceRun(engine, setup, new SignalFiles(directory, setup.role(), true), unheard, PAYLOAD, PINGS).run();
     }
 
-    private static IceSetup setup(Role role, InetAddress address, InetSocketAddress server) {
-        return new IceSetup(role, List.of(server), List.of(new IceSetup.Relay(server, USER, USER)), false, true, PATIENCE,
-                List.of(address));
+    private static IceSetup setup(Role role, List<InetAddress> local, InetSocketAddress server) {
+        return new IceSetup(role, List.of(server), List.of(new IceSetup.Relay(server, USER, USER)), false, true, PATIENCE, local);
     }
 }

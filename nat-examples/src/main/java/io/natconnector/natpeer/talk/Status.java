@@ -44,6 +44,9 @@ final class Status {
 
     void ended(PeerChannel channel) {
         NatException cause = channel.cause();
+        if (cause != null && cause.reason() == NatException.Reason.CLOSED) {
+            return;                                            // we did it
+        }
         say(cause == null ? channel.peer() + " is gone" : cause.getMessage());
     }
 

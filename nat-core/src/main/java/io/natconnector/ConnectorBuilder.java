@@ -25,7 +25,7 @@ public final class ConnectorBuilder {
     private int port;
     private boolean portPerPeer;
     private boolean relayOnly;
-    private boolean portMapping = true;
+    private boolean portMapping;
     private GatewayLookup gatewayLookup = GatewayLookup.SYSTEM;
     private int maxStrangers = 1000;
     private EventLoopGroup eventLoopGroup;
@@ -133,7 +133,8 @@ public final class ConnectorBuilder {
 
     /**
      * Whether the home gateway is asked to open a port (PCP, NAT-PMP, UPnP), which makes direct paths possible behind most NATs;
-     * yes if not given. Asked at the same time as the servers, and nothing waits for the answer. The port is given back on closing.
+     * no if not given, as it changes the configuration of somebody's router. Asked at the same time as the servers, and nothing
+     * waits for the answer. The port is given back on closing.
      */
     public ConnectorBuilder portMapping(boolean wanted) {
         portMapping = wanted;

@@ -113,5 +113,9 @@ class HubTest {
         assertThat(times).allMatch(time -> time <= 2000);
         assertThat(hub.sockets()).hasSize(1);
         assertThat(hub.sessionCount()).isEqualTo(PEERS);
+        guests.values().forEach(guest -> guest.host.mutate(guest.endpoint, guest.endpoint::close));
+        hubHost.mutate(hub, hub::close);
+        net.runFor(Duration.ofSeconds(1));
+        net.close();
     }
 }

@@ -23,7 +23,7 @@ class LossyConnectTest {
             boolean connected = homes.net.runUntil(homes::bothConnected, Duration.ofSeconds(15));
             assertThat(connected).as(() -> "seed " + failing + "\n" + homes.net.trace()).isTrue();
             times.add(homes.bothConnectedAt() / 1_000_000);
-            homes.net.close();
+            homes.close();
         }
         Collections.sort(times);
         System.out.println("10 % loss: median " + times.get(SEEDS / 2) + " ms, p90 " + times.get(SEEDS * 9 / 10) + " ms, worst "

@@ -19,6 +19,7 @@ class TimeToConnectTest {
         assertThat(Duration.ofNanos(homes.bothConnectedAt()))
                 .as(() -> homes.net.trace().toString()).isBetween(Duration.ofMillis(150), Duration.ofMillis(160));
         assertThat(homes.alice.isDirect() && homes.bob.isDirect()).isTrue();
+        homes.close();
     }
 
     @Test

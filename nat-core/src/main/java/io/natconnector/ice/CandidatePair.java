@@ -8,6 +8,11 @@ final class CandidatePair {
     /** Section 6.1.2.6; there is no Frozen, as there is one component only. */
     enum State { WAITING, IN_PROGRESS, SUCCEEDED, FAILED }
 
+    /**
+     * When the first check from a relayed address is repeated: it often reaches the peer's relay a moment before the peer's
+     * permission for us does, and is dropped there. In place of the schedule's first repetition.
+     */
+    private static final long AFTER_PERMISSION = 10_000_000;
     private static final long SLACK = 50_000_000;   // nanoseconds of jitter that are nothing to worry about
 
     final Candidate local;                          // a base: host or relayed
@@ -131,7 +136,8 @@ final class CandidatePair {
     long due(Retransmission schedule) {
         return switch (state) {
             case WAITING -> 0;
-            case IN_PROGRESS -> schedule.due(startedAt, sent);
+            case IN_PROGRESS -> sent == 1 && local.type() == CandidateType.RELAYED
+                    ? startedAt + AFTER_PERMISSION : schedule.due(startedAt, sent);
             case SUCCEEDED, FAILED -> Machine.NEVER;
         };
     }

@@ -73,10 +73,12 @@ class LeavingNothingTest {
             channels.add(peer.connect("hub", received));
         }
         for (CompletableFuture<PeerChannel> channel : channels) {
-            channel.get(30, SECONDS).writeAndFlush(copiedBuffer("hello", UTF_8));
-        }
-        for (int i = 0; i < PEERS; i++) {
-            assertThat(received.next()).isEqualTo("hello");
+            String answer = null;
+            for (int attempt = 0; answer == null && attempt < 3; attempt++) {      // a busy machine may drop a datagram
+                channel.get(30, SECONDS).writeAndFlush(copiedBuffer("hello", UTF_8));
+                answer = received.next();
+            }
+            assertThat(answer).isEqualTo("hello");
         }
 
         assertThat(hub.statistics().sessions()).isEqualTo(PEERS + 1);

@@ -16,7 +16,8 @@ final class MappedProgram {
     private MappedProgram() { }
 
     public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
-        try (Connector connector = Connector.builder().plaintext().bind(InetAddress.getByName(arguments[0])).build();
+        try (Connector connector = Connector.builder().portMapping(true).plaintext()
+                .bind(InetAddress.getByName(arguments[0])).build();
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
             NetworkReport report = connector.check(Duration.ofSeconds(5)).get();
             report.servers().forEach(System.out::println);

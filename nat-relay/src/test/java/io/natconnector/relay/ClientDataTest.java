@@ -52,6 +52,9 @@ class ClientDataTest {
             send("x");
             bench.pass(ofSeconds(1));
         }
+        for (int i = 0; i < 21; i++) {
+            bench.receive(data(RelayBench.address("198.51.100.66", 1), "forged"));
+        }
         boolean probed = false;
         for (StunMessage next; (next = bench.request()) != null;) {
             probed |= next.method() == StunMethod.BINDING;

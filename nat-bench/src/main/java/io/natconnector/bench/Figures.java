@@ -20,9 +20,8 @@ import java.util.stream.Stream;
  * @param direct bytes of buffers outside the heap
  * @param resident bytes of the process in memory; 0 where the system does not tell
  * @param files open file descriptors; 0 where the system does not tell
- * @param cpuNanos CPU time of the whole process until now, the collector's and the compiler's included
  */
-record Figures(long heap, long direct, long resident, int threads, int files, long cpuNanos) {
+record Figures(long heap, long direct, long resident, int threads, int files) {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     static Figures take() {
@@ -31,12 +30,21 @@ record Figures(long heap, long direct, long resident, int threads, int files, lo
             THREADS.getThreadCount();
         }
         return new Figures(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), directMemory(), residentMemory(),
-                THREADS.getThreadCount(), openFiles(), cpuTime());
+                THREADS.getThreadCount(), openFiles());
     }
 
-    /** CPU time of the whole process, nanoseconds. */
+    /** CPU time of the whole process until now, the compiler's and the collector's included, nanoseconds. */
     static long cpuTime() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    /** CPU time of the Java threads that are alive, nanoseconds: without the compiler, which is at work long after a start. */
+    static long threadsCpuTime() {
+        long sum = 0;
+        for (long id : THREADS.getAllThreadIds()) {
+            sum += Math.max(0, THREADS.getThreadCpuTime(id));
+        }
+        return sum;
     }
 
     /** Bytes that all living threads have allocated on the heap. */

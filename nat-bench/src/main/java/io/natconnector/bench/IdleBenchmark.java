@@ -19,7 +19,9 @@ final class IdleBenchmark {
     private static final int FEW = 10;
     private static final int AT_A_TIME = 8;
     private static final long SETTLE_SECONDS = 5;
-    private static final long IDLE_SECONDS = 15;
+    /** Until paths are no longer looked at as closely as in the beginning. */
+    private static final long CALM_SECONDS = 20;
+    private static final long IDLE_SECONDS = 20;
     /** Of ice4j: each side has more than two threads. */
     private static final int MOST_THREADED = 200;
 
@@ -35,7 +37,7 @@ final class IdleBenchmark {
                 continue;
             }
             int count = kind == Engine.Kind.ICE4J ? Math.min(pairs, MOST_THREADED) : pairs;
-            System.err.println(kind.title + ": " + count + " connections, about half a minute");
+            System.err.println(kind.title + ": " + count + " connections, about a minute");
             try (ChildJvm child = new ChildJvm(Child.class, List.of(), kind.name(), address.getHostAddress(), "" + count)) {
                 String[] figures = child.line().split(" ");
                 List<Object> row = new ArrayList<>(List.of(kind.title, count));
@@ -60,9 +62,11 @@ final class IdleBenchmark {
             warmUp(engine);
             Figures few = after(engine, FEW, connections);
             Figures then = after(engine, many, connections);
+            rest(CALM_SECONDS);
+            long cpuBefore = Figures.threadsCpuTime();
             rest(IDLE_SECONDS);
+            double cpuMicros = (Figures.threadsCpuTime() - cpuBefore) / 1e3 / IDLE_SECONDS / (2.0 * many);
             double sides = 2.0 * (many - FEW);
-            double cpuMicros = (Figures.cpuTime() - then.cpuNanos()) / 1e3 / IDLE_SECONDS / (2.0 * many);
             System.out.println(String.format(Locale.ROOT, "%.4f %.4f %.4f %.4f %.4f %.4f %d %d",
                     (then.heap() - few.heap()) / 1024 / sides, (then.direct() - few.direct()) / 1024 / sides,
                     (then.resident() - few.resident()) / 1024 / sides, (then.threads() - few.threads()) / sides,

@@ -29,6 +29,7 @@ final class DatagramsBenchmark {
         lanes.put("java.nio, blocking", Lanes.nio(address));
         lanes.put("Netty alone", Lanes.netty(address));
         lanes.put("natconnector", Lanes.ours(address));
+        lanes.put("natconnector, encrypted", Lanes.encrypted(address));
         lanes.put("natconnector, relayed", Lanes.relayed(address));
         if (!address.isLoopbackAddress()) {
             lanes.put("ice4j", Lanes.ice4j(address));

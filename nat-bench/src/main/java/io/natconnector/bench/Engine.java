@@ -31,6 +31,12 @@ interface Engine extends AutoCloseable {
                 return OurEngine.hub(address);
             }
         },
+        ENCRYPTED("natconnector, the same, encrypted") {
+            @Override
+            Engine start(InetAddress address) {
+                return OurEngine.encrypted(address);
+            }
+        },
         PORTS("natconnector, a socket each") {
             @Override
             Engine start(InetAddress address) {

@@ -78,7 +78,14 @@ final class Lanes {
     }
 
     static Lane ours(InetAddress address) throws Exception {
-        OurEngine engine = OurEngine.hub(address);
+        return lane(OurEngine.hub(address));
+    }
+
+    static Lane encrypted(InetAddress address) throws Exception {
+        return lane(OurEngine.encrypted(address));
+    }
+
+    private static Lane lane(OurEngine engine) throws Exception {
         OurEngine.Pair pair = engine.connect();
         return new ChannelLane(pair.asking(), pair.asked(), payload -> payload, engine);
     }

@@ -22,22 +22,27 @@ final class OurEngine implements Engine {
     private final Map<String, CompletableFuture<PeerChannel>> expected = new ConcurrentHashMap<>();
     private final AtomicLong made = new AtomicLong();
 
-    private OurEngine(InetAddress address, UnaryOperator<ConnectorBuilder> hub) {
+    private OurEngine(InetAddress address, UnaryOperator<ConnectorBuilder> both, UnaryOperator<ConnectorBuilder> hub) {
         // A socket for each, because no two peers of one hub ever have the same address
-        asking = Connector.builder().name("asking").signaling(names.first()).plaintext().bind(address).portPerPeer().build();
-        asked = hub.apply(Connector.builder().name("asked").signaling(names.second()).plaintext().bind(address)
-                .maxStrangers(Integer.MAX_VALUE)).build();
+        asking = both.apply(Connector.builder().name("asking").signaling(names.first()).bind(address).portPerPeer()).build();
+        asked = hub.apply(both.apply(Connector.builder().name("asked").signaling(names.second()).bind(address)
+                .maxStrangers(Integer.MAX_VALUE))).build();
         asked.listen(this::accept);
     }
 
     /** All connections over one socket of the asked side, as is usual, and each over its own of the asking side. */
     static OurEngine hub(InetAddress address) {
-        return new OurEngine(address, builder -> builder);
+        return new OurEngine(address, ConnectorBuilder::plaintext, builder -> builder);
+    }
+
+    /** The same, encrypted. */
+    static OurEngine encrypted(InetAddress address) {
+        return new OurEngine(address, builder -> builder, builder -> builder);
     }
 
     /** Each connection with a socket of its own on both sides. */
     static OurEngine portPerPeer(InetAddress address) {
-        return new OurEngine(address, ConnectorBuilder::portPerPeer);
+        return new OurEngine(address, ConnectorBuilder::plaintext, ConnectorBuilder::portPerPeer);
     }
 
     private void accept(PeerChannel channel) {

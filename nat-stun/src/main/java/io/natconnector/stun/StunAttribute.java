@@ -53,7 +53,8 @@ public final class StunAttribute<T> {
     public static final StunAttribute<InetSocketAddress> XOR_RELAYED_ADDRESS = address(0x0016, "XOR-RELAYED-ADDRESS", true);
     public static final StunAttribute<Integer> REQUESTED_ADDRESS_FAMILY =
             row(0x0017, "REQUESTED-ADDRESS-FAMILY", 4, 4, AttributeCodec.U8_RESERVED);
-    public static final StunAttribute<Boolean> EVEN_PORT = row(0x0018, "EVEN-PORT", 1, 1, AttributeCodec.HIGH_BIT);
+    /** One byte by section 18.7; some clients count the padding in, so up to four are read. */
+    public static final StunAttribute<Boolean> EVEN_PORT = row(0x0018, "EVEN-PORT", 1, 4, AttributeCodec.HIGH_BIT);
     public static final StunAttribute<Integer> REQUESTED_TRANSPORT =
             row(0x0019, "REQUESTED-TRANSPORT", 4, 4, AttributeCodec.U8_RESERVED);
     public static final StunAttribute<Boolean> DONT_FRAGMENT = row(0x001A, "DONT-FRAGMENT", 0, 0, AttributeCodec.FLAG);

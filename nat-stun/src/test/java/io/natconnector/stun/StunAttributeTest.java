@@ -105,6 +105,16 @@ class StunAttributeTest {
                 StunAttribute.MESSAGE_INTEGRITY_SHA256);
     }
 
+    @Test
+    void anEvenPortWithItsPaddingCountedInIsRead() {
+        for (int flag : new int[] {0x80, 0}) {
+            StunMessage message = StunMessage.parse(StunWriter
+                    .write(StunMethod.ALLOCATE, StunClass.REQUEST, new TransactionId(0, 0))
+                    .putBytes(StunAttribute.EVEN_PORT, new byte[] {(byte) flag, 0, 0, 0}).end());
+            assertThat(message.get(StunAttribute.EVEN_PORT)).isEqualTo(flag != 0);
+        }
+    }
+
     /** RFC 8489, section 14.2, worked out by hand. */
     @Test
     void xoredAddressesAreMaskedByCookieAndTransactionId() {

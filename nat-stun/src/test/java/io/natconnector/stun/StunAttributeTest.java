@@ -108,10 +108,10 @@ class StunAttributeTest {
     @Test
     void anEvenPortWithItsPaddingCountedInIsRead() {
         for (int flag : new int[] {0x80, 0}) {
-            StunMessage message = StunMessage.parse(StunWriter
-                    .write(StunMethod.ALLOCATE, StunClass.REQUEST, new TransactionId(0, 0))
-                    .putBytes(StunAttribute.EVEN_PORT, new byte[] {(byte) flag, 0, 0, 0}).end());
-            assertThat(message.get(StunAttribute.EVEN_PORT)).isEqualTo(flag != 0);
+            ByteBuf request = StunWriter.write(StunMethod.ALLOCATE, StunClass.REQUEST, new TransactionId(0, 0))
+                    .putBytes(StunAttribute.EVEN_PORT, new byte[] {(byte) flag, 0, 0, 0}).end();
+            assertThat(StunMessage.parse(request).get(StunAttribute.EVEN_PORT)).isEqualTo(flag != 0);
+            request.release();
         }
     }
 

@@ -1,6 +1,5 @@
 package io.natconnector.session;
 
-import static io.natconnector.session.ServerReports.text;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
@@ -8,8 +7,6 @@ import io.natconnector.ice.Candidate;
 import io.natconnector.portmap.UpnpAnswer;
 import io.natconnector.portmap.UpnpCall;
 import io.natconnector.relay.RelayAccess;
-import io.natconnector.relay.RelayClient;
-import io.natconnector.relay.RelayEvent;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.Retransmission;
@@ -18,7 +15,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +31,7 @@ import java.util.stream.Stream;
  */
 final class Gatherer implements Machine {
     /** While nobody needs to know: a session that is opened, or a path in doubt, asks at once. */
-    private static final long RARE_REFRESH = SECONDS.toNanos(300);
+    static final long RARE_REFRESH = SECONDS.toNanos(300);
     /** Below the 30 s after which the most impatient NATs forget a binding (RFC 4787, REQ-5 allows 120 s). */
     private static final long REFRESH = SECONDS.toNanos(20);
     /** Many sessions may come to doubt at once; one question a second serves them all. */
@@ -46,7 +42,7 @@ final class Gatherer implements Machine {
      */
     private static final Retransmission ASKING = Retransmission.of(MILLISECONDS.toNanos(7_000),
             Stream.of(0, 60, 150, 300, 500, 800, 1_300, 2_000, 3_000, 4_500).mapToLong(MILLISECONDS::toNanos).toArray());
-    private static final int TOP_PREFERENCE = 65_535;
+    static final int TOP_PREFERENCE = 65_535;
     /** So much less preferred is what STUN servers see than ports that a gateway has opened: those are open to everybody. */
     private static final int UNASKED_FOR = 64;
 
@@ -56,17 +52,14 @@ final class Gatherer implements Machine {
     private final BooleanSupplier needed;
     private final Map<InetSocketAddress, Integer> sockets = new LinkedHashMap<>();
     private final List<InetSocketAddress> stunServers = new ArrayList<>();
-    private final List<RelayAccess> relays = new ArrayList<>();
     /** Who may have something to say to us: nearly all datagrams come from elsewhere. */
     private final Set<InetSocketAddress> asked = new HashSet<>();
     private final Map<Question, StunBinding> bindings = new LinkedHashMap<>();
-    private final Map<RelayClient, RelayAccess> relayClients = new LinkedHashMap<>();
-    private final Map<InetSocketAddress, RelayClient> byRelayed = new HashMap<>();
     private final Findings findings = new Findings();
     private final PortMappings ports;
     private final NatObservations observations = new NatObservations();
     private final ServerReports reports = new ServerReports();
-    private final Queue<Datagram> received = new ArrayDeque<>();
+    private final RelayGathering relays;
     private final Queue<Datagram> transmits = new ArrayDeque<>();
     private boolean everyServerKnown;
     private long refreshAt = NEVER;
@@ -76,6 +69,7 @@ final class Gatherer implements Machine {
     Gatherer(RandomGenerator random, BooleanSupplier needed) {
         this.random = random;
         this.ports = new PortMappings(random);
+        this.relays = new RelayGathering(random, findings, reports, this::reflexive);
         this.needed = needed;
     }
 
@@ -85,7 +79,7 @@ final class Gatherer implements Machine {
 
     /** A server that answers Binding requests, or {@code null}; a relay does that, too. */
     InetSocketAddress anyServer() {
-        return !stunServers.isEmpty() ? stunServers.get(0) : relays.isEmpty() ? null : relays.get(0).server();
+        return stunServers.isEmpty() ? relays.anyServer() : stunServers.get(0);
     }
 
     NatMapping mapping() {
@@ -109,7 +103,7 @@ final class Gatherer implements Machine {
 
     boolean isComplete() {
         return everyServerKnown && !sockets.isEmpty() && bindings.values().stream().allMatch(binding -> binding.result() != null)
-                && relayClients.keySet().stream().allMatch(client -> client.isAllocated() || client.isEnded());
+                && relays.isComplete();
     }
 
     void addSocket(InetSocketAddress local, long now) {
@@ -117,7 +111,8 @@ final class Gatherer implements Machine {
         sockets.put(local, preference);
         findings.add(Candidate.host(local, preference));
         stunServers.forEach(server -> ask(local, server, now));
-        relays.forEach(relay -> allocateOnce(relay, now));
+        relays.addSocket(local, now);
+        drainRelays();
         ports.addSocket(local, now);
         drainPorts();
     }
@@ -131,11 +126,8 @@ final class Gatherer implements Machine {
         drainPorts();
         bindings.keySet().removeIf(question -> question.local().equals(local));
         findings.remove(local);
-        for (RelayClient client : List.copyOf(relayClients.keySet())) {
-            if (client.local().equals(local)) {
-                allocateOnce(drop(client), now);
-            }
-        }
+        relays.removeSocket(local, now);
+        drainRelays();
     }
 
     void addStunServer(InetSocketAddress server, long now) {
@@ -146,8 +138,8 @@ final class Gatherer implements Machine {
     }
 
     void addRelay(RelayAccess relay, long now) {
-        relays.add(relay);
-        allocateOnce(relay, now);
+        relays.add(relay, now);
+        drainRelays();
     }
 
     void addGateway(InetAddress local, InetAddress gateway, long now) {
@@ -170,54 +162,29 @@ final class Gatherer implements Machine {
         }
     }
 
-    /** One allocation per relay, from the first socket that can reach its family: relays are dear, and one is enough. */
-    private void allocateOnce(RelayAccess relay, long now) {
-        if (relayClients.entrySet().stream().anyMatch(entry -> entry.getValue() == relay && !entry.getKey().isEnded())) {
-            return;
-        }
-        for (InetSocketAddress local : sockets.keySet()) {
-            boolean tried = relayClients.entrySet().stream()
-                    .anyMatch(entry -> entry.getValue() == relay && entry.getKey().local().equals(local));
-            if (sameFamily(local, relay.server()) && !tried) {
-                RelayClient client = new RelayClient(relay, local, random, now);
-                client.keepAlive(RARE_REFRESH / 2);     // sessions send over it as soon as they need it
-                relayClients.put(client, relay);
-                drain(client, now);
-                return;
-            }
-        }
-    }
-
     /** Sends for a session from a relayed address. Borrows the payload. */
     boolean sendFromRelay(Datagram datagram, long now) {
-        RelayClient client = byRelayed.get(datagram.from());
-        if (client == null) {
-            return false;
+        boolean sent = relays.send(datagram, now);
+        if (sent) {
+            drainRelays();
         }
-        client.send(datagram.to(), datagram.payload(), now);
-        drain(client, now);
-        return true;
+        return sent;
     }
 
     /** A relayed path was chosen: frame its data more cheaply. */
     void prefer(InetSocketAddress relayed, InetSocketAddress peer, long now) {
-        RelayClient client = byRelayed.get(relayed);
-        if (client != null) {
-            client.bindChannel(peer, now);
-            drain(client, now);
-        }
+        relays.prefer(relayed, peer, now);
+        drainRelays();
     }
 
     @Override
     public boolean receive(Datagram datagram, long now) {
+        if (relays.receive(datagram, now)) {
+            drainRelays();
+            return true;
+        }
         if (!asked.contains(datagram.from())) {
             return receiveFromGateway(datagram, now);
-        }
-        for (RelayClient client : relayClients.keySet()) {
-            if (client.server().equals(datagram.from()) && client.receive(datagram, now)) {
-                drain(client, now);
-                return true;
-            }
         }
         StunBinding binding = bindings.get(new Question(datagram.to(), datagram.from()));
         if (binding != null && binding.receive(datagram, now)) {
@@ -237,12 +204,8 @@ final class Gatherer implements Machine {
 
     @Override
     public void handleTimeout(long now) {
-        for (RelayClient client : List.copyOf(relayClients.keySet())) {
-            if (client.nextTimeout() <= now) {
-                client.handleTimeout(now);
-                drain(client, now);
-            }
-        }
+        relays.handleTimeout(now);
+        drainRelays();
         for (StunBinding binding : List.copyOf(bindings.values())) {
             if (binding.nextTimeout() <= now) {
                 binding.handleTimeout(now);
@@ -285,6 +248,12 @@ final class Gatherer implements Machine {
         }, findings::forget);
     }
 
+    private void drainRelays() {
+        for (Datagram datagram; (datagram = relays.pollTransmit()) != null; ) {
+            transmits.add(datagram);
+        }
+    }
+
     private void drain(StunBinding binding) {
         for (Datagram datagram; (datagram = binding.pollTransmit()) != null; ) {
             transmits.add(datagram);
@@ -293,45 +262,6 @@ final class Gatherer implements Machine {
         if (binding.result() instanceof StunBinding.Result.Mapped mapped) {
             reflexive(mapped.address(), binding.local(), binding.server());
         }
-    }
-
-    private void drain(RelayClient client, long now) {
-        asked.add(client.server());                            // it may have been sent on to another one
-        for (Datagram datagram; (datagram = client.pollTransmit()) != null; ) {
-            transmits.add(datagram);
-        }
-        for (Datagram datagram; (datagram = client.pollReceived()) != null; ) {
-            received.add(datagram);
-        }
-        for (RelayEvent event; (event = client.pollEvent()) != null; ) {
-            if (event instanceof RelayEvent.Allocated allocated) {
-                byRelayed.put(allocated.relayed(), client);
-                reports.put("relay", client.server(), client.local(), text(allocated.relayed()), allocated.roundTripNanos());
-                findings.add(Candidate.relayed(allocated.relayed(), client.server(), preferenceOf(client)));
-                if (allocated.mapped() != null) {
-                    reflexive(allocated.mapped(), client.local(), client.server());
-                }
-            } else if (event instanceof RelayEvent.Failed failed) {
-                reports.put("relay", client.server(), client.local(), failed.advice(), 0);
-                allocateOnce(relayClients.get(client), now);
-            } else if (event instanceof RelayEvent.Lost lost) {
-                reports.put("relay", client.server(), client.local(), lost.advice(), 0);
-                allocateOnce(drop(client), now);
-            }
-        }
-    }
-
-    private int preferenceOf(RelayClient client) {
-        return TOP_PREFERENCE - relays.indexOf(relayClients.get(client));
-    }
-
-    private RelayAccess drop(RelayClient client) {
-        if (client.relayed() != null) {
-            byRelayed.remove(client.relayed());
-            findings.remove(client.relayed());
-        }
-        client.abandon();
-        return relayClients.remove(client);
     }
 
     private void reflexive(InetSocketAddress mapped, InetSocketAddress local, InetSocketAddress server) {
@@ -347,31 +277,19 @@ final class Gatherer implements Machine {
 
     /** Gives the allocations back. */
     void close(long now) {
-        for (RelayClient client : relayClients.keySet()) {
-            client.close(now);
-            for (Datagram datagram; (datagram = client.pollTransmit()) != null; ) {
-                transmits.add(datagram);
-            }
-            client.abandon();
-        }
-        for (Datagram datagram; (datagram = received.poll()) != null; ) {
-            datagram.payload().release();
-        }
+        relays.close(now);
+        drainRelays();
         ports.close(now);
         drainPorts();
-        relayClients.clear();
         bindings.clear();
         refreshAt = NEVER;
     }
 
     @Override
     public long nextTimeout() {
-        long next = Math.min(refreshAt, ports.nextTimeout());
+        long next = Math.min(Math.min(refreshAt, ports.nextTimeout()), relays.nextTimeout());
         for (StunBinding binding : bindings.values()) {
             next = Math.min(next, binding.nextTimeout());
-        }
-        for (RelayClient client : relayClients.keySet()) {
-            next = Math.min(next, client.nextTimeout());
         }
         return next;
     }
@@ -383,14 +301,14 @@ final class Gatherer implements Machine {
 
     /** Data that came over a relay: from the peer, to the relayed address. */
     Datagram pollReceived() {
-        return received.poll();
+        return relays.pollReceived();
     }
 
     Findings.Change pollChange() {
         return findings.pollChange();
     }
 
-    private static boolean sameFamily(InetSocketAddress a, InetSocketAddress b) {
+    static boolean sameFamily(InetSocketAddress a, InetSocketAddress b) {
         return a.getAddress().getClass() == b.getAddress().getClass();
     }
 }

@@ -3,17 +3,12 @@ package io.natconnector.ice;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.natconnector.stun.Datagram;
-import io.natconnector.stun.ErrorCode;
 import io.natconnector.stun.Machine;
-import io.natconnector.stun.StunAttribute;
-import io.natconnector.stun.StunClass;
 import io.natconnector.stun.StunException;
 import io.natconnector.stun.StunMessage;
 import io.natconnector.stun.StunMethod;
-import io.natconnector.stun.TransactionId;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -26,7 +21,6 @@ import java.util.random.RandomGenerator;
  * <p>Local candidates, the remote side's credentials and its candidates may come in any order and at any time.
  */
 public final class IceAgent implements Machine {
-    private static final int MAX_EARLY_CHECKS = 16;
     /** A check that left so shortly ago serves as the answer to the peer's check that came just now. */
     private static final long JUST_SENT = MILLISECONDS.toNanos(10);
 
@@ -38,7 +32,8 @@ public final class IceAgent implements Machine {
     private final Selection selection;
     private final Upkeep upkeep;
     private final LocalCandidates locals;
-    private final List<PeerCheck> earlyChecks = new ArrayList<>();
+    private final Answers answers;
+    private final EarlyChecks earlyChecks = new EarlyChecks();
     private final Queue<Datagram> transmits = new ArrayDeque<>();
     private final Queue<IceEvent> events = new ArrayDeque<>();
 
@@ -63,6 +58,7 @@ public final class IceAgent implements Machine {
         this.checkList = new CheckList(settings);
         this.upkeep = new Upkeep(settings, checkList, random);
         this.selection = new Selection(checkList, upkeep, sender, events);
+        this.answers = new Answers(this, credentials, sender, checkList, selection, upkeep, locals);
     }
 
     public IceParameters localParameters() {
@@ -98,12 +94,7 @@ public final class IceAgent implements Machine {
         if (remoteLite) {
             role(IceRole.CONTROLLING);
         }
-        for (PeerCheck check : earlyChecks) {
-            if (check.ufrag().equals(side.parameters().ufrag())) {
-                triggered(check, now);
-            }
-        }
-        earlyChecks.clear();
+        earlyChecks.release(side.parameters().ufrag(), check -> triggered(check, now));
         selection.settle(role, now);
     }
 
@@ -145,7 +136,7 @@ public final class IceAgent implements Machine {
     }
 
     /** Something is to come, or has come, over a pair that nobody was told of. */
-    private void list(CandidatePair pair) {
+    void list(CandidatePair pair) {
         checkList.list(pair);
         events.add(new IceEvent.Discovered(pair.remote));
     }
@@ -172,7 +163,7 @@ public final class IceAgent implements Machine {
         }
         return switch (message.stunClass()) {
             case REQUEST -> receiveRequest(datagram, message, now);
-            case SUCCESS, ERROR -> receiveAnswer(datagram, message, now);
+            case SUCCESS, ERROR -> answers.receive(datagram, message, now);
             case INDICATION -> false;
         };
     }
@@ -206,11 +197,11 @@ public final class IceAgent implements Machine {
         sender.messages().alight(request, now);       // first, so that what it leads to may ride in our answer
         transmits.add(datagram.reply(sender.messages().success(request, datagram.from(), credentials.localKey)));
         PeerCheck check = PeerCheck.of(datagram, request, ufrag);
-        if (!early) {
+        if (early) {
+            earlyChecks.add(check);
+        } else {
             triggered(check, now);
             selection.settle(role, now);
-        } else if (earlyChecks.size() < MAX_EARLY_CHECKS && !earlyChecks.contains(check)) {
-            earlyChecks.add(check);
         }
         return true;
     }
@@ -245,67 +236,6 @@ public final class IceAgent implements Machine {
             sender.check(pair, role, now);
         } else if (pair.state == CandidatePair.State.FAILED) {
             pair.restart();
-        }
-    }
-
-    private boolean receiveAnswer(Datagram datagram, StunMessage answer, long now) {
-        TransactionId id = answer.transactionId();
-        SentChecks.SentCheck check = sender.sent().find(id);
-        if (credentials.remote() == null || !answer.verify(credentials.remoteKey())) {
-            unauthenticated += check == null ? 0 : 1;
-            return false;
-        }
-        if (check == null) {
-            return true;                                       // the peer's, but later than anybody waits
-        }
-        CandidatePair pair = check.pair();
-        // Section 7.2.5.2.1: only a symmetric answer counts. Dropped rather than failing the pair: another copy may still do right.
-        if (!datagram.from().equals(pair.remote.address()) || !datagram.to().equals(pair.local.base())) {
-            unexpected++;
-            return true;
-        }
-        sender.sent().remove(id);
-        sender.messages().alight(answer, now);
-        if (answer.stunClass() == StunClass.ERROR) {
-            refused(check, answer.get(StunAttribute.ERROR_CODE), now);
-        } else if (answer.has(StunAttribute.XOR_MAPPED_ADDRESS) && answer.unknownRequired().isEmpty()) {
-            succeeded(check, answer.get(StunAttribute.XOR_MAPPED_ADDRESS), now);
-        }
-        selection.settle(role, now);
-        return true;
-    }
-
-    private void refused(SentChecks.SentCheck check, ErrorCode error, long now) {
-        CandidatePair pair = check.pair();
-        if (error != null && error.code() == ErrorCode.ROLE_CONFLICT) {
-            if (check.role() == role) {
-                role(role.opposite());
-            }
-            if (!pair.isValid()) {
-                pair.restart();
-                sender.check(pair, role, now);
-            }
-        } else if (!pair.isValid()) {
-            pair.fail("refused by the peer: " + (error == null ? "no error code" : error.code() + " " + error.reason()));
-        }
-    }
-
-    private void succeeded(SentChecks.SentCheck check, InetSocketAddress mapped, long now) {
-        CandidatePair pair = check.pair();
-        boolean wasValid = pair.isValid();
-        pair.answered(check.sentAt(), now);
-        if (!checkList.pairs().contains(pair)) {
-            list(pair);
-        }
-        if (!wasValid) {
-            upkeep.schedule(pair, pair == selection.selected(), role, now);
-        }
-        if (pair.seenAs == null || !pair.seenAs.address().equals(mapped)) {
-            pair.seenAs = locals.seenAs(pair, mapped);
-        }
-        if (sender.isCurrentNomination(check)) {
-            pair.nominating = false;
-            pair.nominated = true;
         }
     }
 
@@ -384,7 +314,7 @@ public final class IceAgent implements Machine {
 
     public IceReport report() {
         return new IceReport(checkList.pairs().stream().map(PairReport::of).toList(), List.copyOf(checkList.remotes()),
-                new IceCounters(malformed, unauthenticated, unexpected));
+                new IceCounters(malformed, unauthenticated + answers.unauthenticated(), unexpected + answers.unexpected()));
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
-import io.natconnector.stun.StunMessage;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,7 +30,7 @@ public final class Endpoint implements SocketMachine {
     private final RandomGenerator random;
     private final Encryption encryption;
     private final Gatherer gatherer;
-    private final Routes routes = new Routes();
+    private final Routes routes = new Routes(this::settle);
     private final Agenda agenda = new Agenda();
     private final Set<PeerSession> sessions = new LinkedHashSet<>();
     private final List<InetSocketAddress> sockets = new ArrayList<>();
@@ -40,7 +39,6 @@ public final class Endpoint implements SocketMachine {
     private final Queue<SessionEvent> events = new ArrayDeque<>();
     private final SearchSockets searching = new SearchSockets();
     private int opening;
-    private long unrouted;
     private NatMapping mapping = NatMapping.UNKNOWN;
     private boolean wasComplete;
     private boolean closed;
@@ -231,7 +229,7 @@ public final class Endpoint implements SocketMachine {
 
     /** Datagrams that belonged to nobody. */
     public long unrouted() {
-        return unrouted;
+        return routes.unrouted();
     }
 
     public int sessionCount() {
@@ -247,33 +245,7 @@ public final class Endpoint implements SocketMachine {
             settle(now);
             return true;
         }
-        return route(datagram, now);
-    }
-
-    private boolean route(Datagram datagram, long now) {
-        StunMessage message = StunOrNull.parse(datagram.payload());
-        PeerSession named = message == null ? null : routes.named(message);
-        if (named != null && named.receiveCheck(datagram, message, now)) {
-            settle(named, now);
-            return true;
-        }
-        List<PeerSession> candidates = routes.from(datagram.from());
-        for (int i = 0; message != null && i < candidates.size(); i++) {
-            PeerSession session = candidates.get(i);
-            if (session.receiveCheck(datagram, message, now)) {
-                settle(session, now);
-                return true;
-            }
-        }
-        for (int i = 0; i < candidates.size(); i++) {
-            PeerSession session = candidates.get(i);
-            if (session.receiveData(datagram, now)) {
-                settle(session, now);
-                return true;
-            }
-        }
-        unrouted++;
-        return false;
+        return routes.receive(datagram, now);
     }
 
     @Override
@@ -328,7 +300,7 @@ public final class Endpoint implements SocketMachine {
         }
         for (Datagram datagram; (datagram = gatherer.pollReceived()) != null; ) {
             try {
-                route(datagram, now);
+                routes.receive(datagram, now);
             } finally {
                 datagram.payload().release();
             }

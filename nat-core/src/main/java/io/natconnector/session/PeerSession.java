@@ -28,53 +28,43 @@ import java.util.random.RandomGenerator;
  * which gives it candidates and datagrams; it has no socket and no server of its own.
  */
 public final class PeerSession implements Machine {
-    private enum State { CONNECTING, CONNECTED, INTERRUPTED, ENDED }
-
     private final SessionSettings settings;
-    private final Queue<SessionEvent> events;
+    private final Standing standing;
     private final Generations generations;
     private final Conversation conversation;
     private final HarderWays harderWays;
-    private final long openedAt;
     private final List<Candidate> candidates = new ArrayList<>();
     private final Payloads payloads;
     private final Queue<Datagram> transmits = new ArrayDeque<>();
     private final Queue<InetSocketAddress> remoteAddresses = new ArrayDeque<>();
 
-    private State state = State.CONNECTING;
     private String remoteUfrag;                         // of the present generation, once the peer has told
-    private IcePath path;
-    private IcePath newPath;
     private boolean doubtful;
     private boolean complete;
-    private long deadline;
-    private long connectedAt = -1;
 
     /** @param encryption {@code null} for plaintext */
     PeerSession(SessionSettings settings, Encryption encryption, RandomGenerator random, Queue<SessionEvent> events,
             Supplier<InetSocketAddress> stunServer, long now) {
         this.settings = settings;
-        this.events = events;
+        this.standing = new Standing(this, settings, events, now);
         this.payloads = new Payloads(this, events, encryption == null ? null : new Protection(this, encryption, random), transmits);
         this.generations = new Generations(settings, random, payloads.passenger());
         this.conversation = new Conversation(random.nextLong() | 1);      // 0 means none
         this.harderWays = new HarderWays(settings, random, stunServer);
-        this.openedAt = now;
-        this.deadline = now + settings.connectTimeout();
         conversation.change();
     }
 
     /** What data goes over now, or {@code null}. */
     public IcePath path() {
-        return path;
+        return standing.path();
     }
 
     public boolean isEnded() {
-        return state == State.ENDED;
+        return standing.isEnded();
     }
 
     boolean isConnected() {
-        return path != null;
+        return path() != null;
     }
 
     /** True at exactly one of the two sides, once connected: a natural client for a protocol on top. */
@@ -84,7 +74,7 @@ public final class PeerSession implements Machine {
 
     public SessionReport report(List<SessionReport.ServerReport> servers, long now) {
         IceReport ice = generations.current().report();
-        return new SessionReport(now - openedAt, connectedAt < 0 ? -1 : connectedAt - openedAt, List.copyOf(candidates),
+        return new SessionReport(standing.elapsed(now), standing.connectedAfter(), List.copyOf(candidates),
                 ice.remote(), ice.pairs(), servers, conversation.heardAnything(), ice.counters());
     }
 
@@ -124,7 +114,7 @@ public final class PeerSession implements Machine {
      */
     boolean hear(Words words, long now) {
         Conversation.Meaning meaning = conversation.hear(words, now);
-        if (state == State.ENDED || meaning == Conversation.Meaning.STALE) {
+        if (isEnded() || meaning == Conversation.Meaning.STALE) {
             return true;
         }
         if (meaning == Conversation.Meaning.ANOTHER_SESSION) {
@@ -173,7 +163,7 @@ public final class PeerSession implements Machine {
 
     /** Where ordinary checks can't get through, the two sides search for each other. */
     private void consider(long now) {
-        if (path == null || path.isRelayed()) {
+        if (!standing.isDirect()) {
             harderWays.consider(conversation.nat(), candidates, now);
         }
     }
@@ -208,7 +198,7 @@ public final class PeerSession implements Machine {
 
     /** Sends a datagram of the application; takes the payload over. Without a path it is dropped, as a network would. */
     boolean send(ByteBuf payload, long now) {
-        return payloads.send(payload, path, generations.carrier(), now);
+        return payloads.send(payload, path(), generations.carrier(), now);
     }
 
     /** The machine has slept: every path is to be checked. */
@@ -217,19 +207,17 @@ public final class PeerSession implements Machine {
     }
 
     void close(long now) {
-        if (state != State.ENDED) {
+        if (!isEnded()) {
             conversation.bye();
             end(SessionFailure.CLOSED, now);
         }
     }
 
     void end(SessionFailure failure, long now) {
-        if (state != State.ENDED) {
-            state = State.ENDED;
+        if (!isEnded()) {
             harderWays.end(Set.of());
-            payloads.close(path, generations.carrier(), now);
-            path = null;
-            events.add(new SessionEvent.Ended(this, failure, payloads.failureDetail()));
+            payloads.close(path(), generations.carrier(), now);
+            standing.ended(failure, payloads.failureDetail());
         }
     }
 
@@ -241,7 +229,7 @@ public final class PeerSession implements Machine {
 
     /** Takes in a check or an answer to one, if it is this session's. */
     boolean receiveCheck(Datagram datagram, StunMessage message, long now) {
-        if (state == State.ENDED || message.stunClass() == StunClass.INDICATION) {
+        if (isEnded() || message.stunClass() == StunClass.INDICATION) {
             return false;
         }
         boolean ours = generations.receive(datagram, message, now) || harderWays.receive(datagram, now);
@@ -253,12 +241,12 @@ public final class PeerSession implements Machine {
 
     /** Takes in a datagram of the application, if it may be this session's peer's. */
     boolean receiveData(Datagram datagram, long now) {
-        if (state == State.ENDED || !generations.accepts(datagram)) {
+        if (isEnded() || !generations.accepts(datagram)) {
             return false;
         }
         payloads.incoming(datagram.payload(), now);
         secure(now);
-        if (path != null) {
+        if (path() != null) {
             generations.carrier().traffic(now);
         }
         return true;
@@ -266,31 +254,23 @@ public final class PeerSession implements Machine {
 
     @Override
     public void handleTimeout(long now) {
-        if (state == State.ENDED) {
+        if (isEnded()) {
             return;
         }
         generations.handleTimeout(now);
         payloads.handleTimeout(now);
         settle(now);
-        if (now >= deadline) {
-            end(whyNot(), now);
+        if (now >= standing.deadline()) {
+            end(standing.whyNot(conversation.heardAnything(), !candidates.isEmpty()), now);
         }
-    }
-
-    private SessionFailure whyNot() {
-        if (state != State.CONNECTING) {
-            return SessionFailure.PATH_LOST;
-        }
-        return SessionFailure.ofAttempt(conversation.heardAnything(), !candidates.isEmpty(), path != null);
     }
 
     /** After each change, also of the handshake beside it: goes on with what has come of it. */
     void settle(long now) {
-        if (state == State.ENDED) {
+        if (isEnded()) {
             return;
         }
-        if (harderWays.proceed(generations.current(), path != null && !path.isRelayed(),
-                conversation.roundTrip(), now)) {
+        if (harderWays.proceed(generations.current(), standing.isDirect(), conversation.roundTrip(), now)) {
             conversation.settle(false);
             conversation.change();
         }
@@ -312,41 +292,26 @@ public final class PeerSession implements Machine {
 
     /** Goes on with the handshake, and with what it has come to. */
     private void secure(long now) {
-        SessionFailure failure = payloads.secure(path, generations.carrier(), () -> connected(now), now);
+        SessionFailure failure = payloads.secure(path(), generations.carrier(), () -> connected(now), now);
         if (failure != null) {
             end(failure, now);
         }
     }
 
     private void select(IcePath selected, long now) {
-        IcePath before = path;
-        path = selected;
-        newPath = selected;
-        if (state == State.CONNECTING && !payloads.isEncrypted()) {
+        standing.selected(selected);
+        if (standing.isConnecting() && !payloads.isEncrypted()) {
             connected(now);
-        } else if (state == State.CONNECTED || state == State.INTERRUPTED) {
-            state = State.CONNECTED;
-            deadline = NEVER;
-            if (!selected.isSameWay(before)) {
-                events.add(new SessionEvent.PathChanged(this, before, selected));
-            }
         }
     }
 
     private void connected(long now) {
-        state = State.CONNECTED;
-        deadline = NEVER;
-        connectedAt = now;
-        events.add(new SessionEvent.Connected(this, path, payloads.peerCertificate()));
+        standing.connected(payloads.peerCertificate(), now);
         payloads.open();
     }
 
     private void interrupted(String why, long now) {
-        path = null;
-        if (state == State.CONNECTED) {
-            state = State.INTERRUPTED;
-            deadline = now + settings.recoveryTimeout();
-            events.add(new SessionEvent.Interrupted(this, why));
+        if (standing.lost(why, now)) {
             doubtful = true;
             conversation.settle(false);
             conversation.change();
@@ -358,12 +323,12 @@ public final class PeerSession implements Machine {
 
     @Override
     public long nextTimeout() {
-        if (state == State.ENDED) {
+        if (isEnded()) {
             return NEVER;
         }
         long next = Math.min(generations.nextTimeout(), conversation.nextTimeout());
         next = Math.min(next, payloads.nextTimeout());
-        return Math.min(deadline, Math.min(next, harderWays.nextTimeout()));
+        return Math.min(standing.deadline(), Math.min(next, harderWays.nextTimeout()));
     }
 
     @Override
@@ -382,9 +347,7 @@ public final class PeerSession implements Machine {
 
     /** The path, once after each choice; else {@code null}. */
     IcePath pollNewPath() {
-        IcePath chosen = newPath;
-        newPath = null;
-        return chosen;
+        return standing.pollNewPath();
     }
 
     /** What the peer must be told now, or {@code null}. */

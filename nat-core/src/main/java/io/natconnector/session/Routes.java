@@ -1,5 +1,6 @@
 package io.natconnector.session;
 
+import io.natconnector.stun.Datagram;
 import io.natconnector.stun.StunAttribute;
 import io.natconnector.stun.StunClass;
 import io.natconnector.stun.StunMessage;
@@ -8,15 +9,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjLongConsumer;
 
 /**
- * Which session a datagram is for: checks by the user fragment that they name, all else by where it comes from. Several sessions
- * may expect datagrams from one address, as behind one NAT; nearly always it is one.
+ * Takes each datagram to the session that it is for: checks by the user fragment that they name, all else by where it comes from.
+ * Several sessions may expect datagrams from one address, as behind one NAT; nearly always it is one.
  */
 final class Routes {
+    private final ObjLongConsumer<PeerSession> settle;
     private final Map<InetSocketAddress, List<PeerSession>> byRemote = new HashMap<>();
     private final Map<String, PeerSession> byUfrag = new HashMap<>();
     private final Map<PeerSession, Names> names = new HashMap<>();
+
+    private long unrouted;
+
+    /** @param settle told of each session that has taken something in, and when */
+    Routes(ObjLongConsumer<PeerSession> settle) {
+        this.settle = settle;
+    }
 
     private static final class Names {
         private final List<String> ufrags = new ArrayList<>(2);
@@ -57,8 +67,50 @@ final class Routes {
         }
     }
 
+    /** False: it belonged to nobody. */
+    boolean receive(Datagram datagram, long now) {
+        StunMessage message = StunOrNull.parse(datagram.payload());
+        PeerSession taker = message == null ? null : takesCheck(datagram, message, now);
+        taker = taker == null ? takesData(datagram, now) : taker;
+        if (taker == null) {
+            unrouted++;
+            return false;
+        }
+        settle.accept(taker, now);
+        return true;
+    }
+
+    private PeerSession takesCheck(Datagram datagram, StunMessage message, long now) {
+        PeerSession named = named(message);
+        if (named != null && named.receiveCheck(datagram, message, now)) {
+            return named;
+        }
+        List<PeerSession> candidates = from(datagram.from());
+        for (int i = 0; i < candidates.size(); i++) {
+            if (candidates.get(i).receiveCheck(datagram, message, now)) {
+                return candidates.get(i);
+            }
+        }
+        return null;
+    }
+
+    private PeerSession takesData(Datagram datagram, long now) {
+        List<PeerSession> candidates = from(datagram.from());
+        for (int i = 0; i < candidates.size(); i++) {
+            if (candidates.get(i).receiveData(datagram, now)) {
+                return candidates.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** Datagrams that belonged to nobody. */
+    long unrouted() {
+        return unrouted;
+    }
+
     /** The session that a check names, or {@code null}. */
-    PeerSession named(StunMessage message) {
+    private PeerSession named(StunMessage message) {
         if (message.stunClass() != StunClass.REQUEST) {
             return null;
         }
@@ -68,7 +120,7 @@ final class Routes {
     }
 
     /** The sessions that expect datagrams from there. */
-    List<PeerSession> from(InetSocketAddress remote) {
+    private List<PeerSession> from(InetSocketAddress remote) {
         return byRemote.getOrDefault(remote, List.of());
     }
 

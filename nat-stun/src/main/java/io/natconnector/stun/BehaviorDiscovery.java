@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * <p>The socket must be fresh, and nothing else may use it meanwhile: who has been sent to is let in. For the same reason filtering
  * is tested before mapping, whose tests send to the server's second address.
  *
- * <p>The lifetime of mappings (section 4.6) is not measured: that takes minutes. Not thread-safe.
+ * <p>How long a binding lasts (section 4.6) takes minutes to find out: {@link BindingLifetime}. Not thread-safe.
  */
 public final class BehaviorDiscovery implements Machine {
     /** What came of it. */

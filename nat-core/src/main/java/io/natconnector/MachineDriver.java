@@ -4,6 +4,7 @@ import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
+import io.natconnector.stun.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -198,8 +199,12 @@ final class MachineDriver {
         for (SocketRequest request; (request = machine.pollSocket()) != null; ) {
             if (request.kind() == SocketRequest.Kind.CLOSE) {
                 closing.add(request);                         // farewells may still be on their way to it
-            } else {
+            } else if (request.kind() == SocketRequest.Kind.CONNECT) {
+                machine.connectionFailed(request, "there is UDP alone", now());
+            } else if (request.transport() == Transport.UDP) {
                 openSocket(request);
+            } else {
+                machine.socketOpened(request, null, now());
             }
         }
     }

@@ -1,9 +1,9 @@
 package io.natconnector.relay;
 
 import io.natconnector.stun.Datagram;
+import io.natconnector.stun.FiveTuple;
 import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
-import io.natconnector.stun.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,20 +47,6 @@ public final class RelayServer implements SocketMachine {
 
     public RelayStatistics statistics() {
         return RelayStatistics.of(hub, requests.bindings());
-    }
-
-    /**
-     * Tells that a client's stream is closed; its allocation ends with it (RFC 8656, section 3.1).
-     *
-     * @param local the listening address that it had come in at
-     */
-    public void disconnected(Transport transport, InetSocketAddress client, InetSocketAddress local) {
-        if (transport.isReliable() && hub.inlet(transport, local) instanceof Listener listener) {
-            Allocation allocation = listener.allocation(client);
-            if (allocation != null) {
-                allocation.delete();
-            }
-        }
     }
 
     /** Ends all allocations and closes all sockets. */
@@ -112,6 +98,17 @@ public final class RelayServer implements SocketMachine {
         Listener listener = new Listener(hub, requests, request.transport(), bound);
         listeners.add(listener);
         hub.listen(request.transport(), bound, listener);
+    }
+
+    /** A client's connection is closed, and its allocation ends with it (RFC 8656, section 3.1). */
+    @Override
+    public void connectionClosed(FiveTuple connection, long now) {
+        if (hub.inlet(connection.transport(), connection.local()) instanceof Listener listener) {
+            Allocation allocation = listener.allocation(connection.remote());
+            if (allocation != null) {
+                allocation.delete();
+            }
+        }
     }
 
     /** Everything that grows with use, for tests: 0 when nobody uses the server. */

@@ -8,6 +8,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.natconnector.stun.Datagram;
+import io.natconnector.stun.FiveTuple;
 import io.natconnector.stun.ErrorCode;
 import io.natconnector.stun.StunAttribute;
 import io.natconnector.stun.StunClass;
@@ -346,9 +347,9 @@ class AllocateTest {
             assertThat(answer.transport()).isEqualTo(Transport.TCP);
             assertThat(code(StunMessage.parse(answer.payload()))).isZero();
 
-            streams.server.disconnected(Transport.UDP, alice.address, SERVER);
+            streams.server.connectionClosed(new FiveTuple(Transport.TLS, SERVER, alice.address), 0);
             assertThat(streams.server.statistics().activeAllocations()).isEqualTo(1);
-            streams.server.disconnected(Transport.TCP, alice.address, SERVER);
+            streams.server.connectionClosed(new FiveTuple(Transport.TCP, SERVER, alice.address), 0);
             streams.pass(ofSeconds(0));
             assertThat(streams.server.remains()).isZero();
         }

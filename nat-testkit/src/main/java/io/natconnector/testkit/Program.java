@@ -161,8 +161,12 @@ public final class Program {
     }
 
     private void handle(SocketMachine opener, SocketRequest request) {
-        if (request.kind() == SocketRequest.Kind.CLOSE) {
+        if (request.kind() == SocketRequest.Kind.CLOSE && request.remote() == null) {
             closing.add(request.address());
+        } else if (request.kind() == SocketRequest.Kind.CONNECT) {
+            opener.connectionFailed(request, "this network carries UDP alone", host.net().now());
+        } else if (request.kind() != SocketRequest.Kind.OPEN) {
+            throw new IllegalStateException(machine + " on " + host + " has no such connection: " + request);
         } else if (host.openingTime() == 0) {
             open(opener, request, host.net().now());
         } else {

@@ -92,7 +92,7 @@ public final class NatServer implements AutoCloseable {
         }
         CompletableFuture<Void> closed = driver.close(now -> {
             lastStatistics = server.statistics();
-            server.close();
+            server.close(now);
         });
         if (loop.isHere()) {
             closed.thenRun(loop::end);

@@ -48,9 +48,9 @@ final class AllocateHandler {
         Opening opening = new Opening(hub, reservations, allocation, exchange, request);
         allocation.opening(opening);
         if (reservation != null) {
-            opening.finishWith(reservation.redeem());
+            opening.finishWith(reservation.redeem(), now);
         } else {
-            opening.start();
+            opening.start(now);
         }
         return 0;
     }
@@ -77,10 +77,11 @@ final class AllocateHandler {
         long granted = 0;
         if (wanted == null || wanted != 0) {
             granted = grant(allocation, wanted, now);
+            allocation.refreshed();
         } else if (family != null && allocation.addresses() > 1) {
             allocation.drop(family);
         } else {
-            allocation.delete();
+            allocation.end(RelayServerEvent.Cause.DELETED, now);
         }
         hub.transmit(exchange.end(exchange.success().put(StunAttribute.LIFETIME, (int) granted)));
         return 0;

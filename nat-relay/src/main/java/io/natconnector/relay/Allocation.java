@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the server holds for one client's 5-tuple: relay sockets, permissions, channels. Data passes through here. */
@@ -29,6 +30,11 @@ final class Allocation extends Deadlines.Entry {
     private final TokenBucket rate;
     private final Map<AddressFamily, RelaySocket> sockets = new EnumMap<>(AddressFamily.class);
     private long lifetimeSeconds;
+    private long begunAt;
+    private long toPeers;
+    private long bytesToPeers;
+    private long toClient;
+    private long bytesToClient;
     private int additionalError;
     private Reservation reservation;
     private Opening opening;
@@ -75,6 +81,10 @@ final class Allocation extends Deadlines.Entry {
         lifetimeSeconds = seconds;
     }
 
+    void refreshed() {
+        hub.tell(new RelayServerEvent.Refreshed(key(), owner.username(), lifetimeSeconds));
+    }
+
     /** The answer to the Allocate, and to each of its repetitions. */
     Datagram answer(Exchange exchange) {
         StunWriter success = exchange.success();
@@ -95,7 +105,7 @@ final class Allocation extends Deadlines.Entry {
     void fromClient(ByteBuf frame, long now) {
         Channel channel = peers.channel(ChannelData.channel(frame), now);
         if (channel == null) {
-            hub.counters.dropped++;
+            hub.counters.drop(RelayDrop.NO_CHANNEL);
             return;
         }
         toPeer(channel.peer, channel.permission, frame, frame.readerIndex() + ChannelData.HEADER_LENGTH, ChannelData.length(frame),
@@ -106,10 +116,13 @@ final class Allocation extends Deadlines.Entry {
     void send(StunMessage indication, long now) {
         InetSocketAddress peer = indication.get(StunAttribute.XOR_PEER_ADDRESS);
         ByteBuf data = indication.get(StunAttribute.DATA);
-        Permission permission = peer == null || data == null || peer.getPort() == 0 ? null
-                : peers.permission(peer.getAddress(), now);
-        if (permission == null || !indication.unknownRequired().isEmpty()) {
-            hub.counters.dropped++;
+        if (peer == null || data == null || peer.getPort() == 0 || !indication.unknownRequired().isEmpty()) {
+            hub.counters.drop(RelayDrop.UNASKED);
+            return;
+        }
+        Permission permission = peers.permission(peer.getAddress(), now);
+        if (permission == null) {
+            hub.counters.drop(RelayDrop.NO_PERMISSION);
         } else {
             toPeer(peer, permission, data, data.readerIndex(), data.readableBytes(), now);
         }
@@ -118,7 +131,7 @@ final class Allocation extends Deadlines.Entry {
     private void toPeer(InetSocketAddress peer, Permission permission, ByteBuf buffer, int at, int length, long now) {
         RelaySocket socket = sockets.get(AddressFamily.of(peer.getAddress()));
         if (socket == null || permission.reach == Reach.GUARDED && hub.isListening(peer)) {
-            hub.counters.dropped++;
+            hub.counters.drop(socket == null ? RelayDrop.NO_PERMISSION : RelayDrop.LOOP);
             return;
         }
         if (rate != null && !rate.take(length, now)) {
@@ -127,6 +140,8 @@ final class Allocation extends Deadlines.Entry {
         }
         hub.counters.toPeers++;
         hub.counters.bytesToPeers += length;
+        toPeers++;
+        bytesToPeers += length;
         if (permission.reach == Reach.INTERNAL) {
             hub.deliver(socket.advertised(), peer, buffer.slice(at, length), now);
         } else {
@@ -138,7 +153,7 @@ final class Allocation extends Deadlines.Entry {
     void fromPeer(InetSocketAddress peer, ByteBuf data, long now) {
         Channel channel = peers.channel(peer, now);
         if (channel == null && peers.permission(peer.getAddress(), now) == null) {
-            hub.counters.dropped++;
+            hub.counters.drop(RelayDrop.NO_PERMISSION);
             return;
         }
         int length = data.readableBytes();
@@ -148,6 +163,8 @@ final class Allocation extends Deadlines.Entry {
         }
         hub.counters.toClients++;
         hub.counters.bytesToClients += length;
+        toClient++;
+        bytesToClient += length;
         ByteBuf frame = channel == null ? dataIndication(peer, data)
                 : ChannelData.frame(channel.number, data, transport.isReliable());
         hub.transmit(new Datagram(transport, server, client, frame));
@@ -166,7 +183,7 @@ final class Allocation extends Deadlines.Entry {
     @Override
     void expire(long now) {
         hub.counters.expired++;
-        delete();
+        end(RelayServerEvent.Cause.EXPIRED, now);
     }
 
     /** Gives up one of two relayed addresses. */
@@ -176,6 +193,30 @@ final class Allocation extends Deadlines.Entry {
 
     int addresses() {
         return sockets.size();
+    }
+
+    /** It is open: the client is told. */
+    void begun(long now) {
+        opening = null;
+        begunAt = now;
+        hub.tell(new RelayServerEvent.Created(key(), owner.username(), relayed(), lifetimeSeconds));
+    }
+
+    private AllocationKey key() {
+        return new AllocationKey(transport, client, server);
+    }
+
+    private List<InetSocketAddress> relayed() {
+        return sockets.values().stream().map(RelaySocket::advertised).toList();
+    }
+
+    /** What it has come to, told; then everything at once. */
+    void end(RelayServerEvent.Cause cause, long now) {
+        if (isOpen()) {
+            hub.tell(new RelayServerEvent.Ended(key(), owner.username(), relayed(), cause, now - begunAt,
+                    new RelayTraffic(toPeers, bytesToPeers, toClient, bytesToClient), peers.permissions()));
+        }
+        delete();
     }
 
     /** Everything at once: no packet passes after this, and the quota is free. */

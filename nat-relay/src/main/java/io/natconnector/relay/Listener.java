@@ -48,8 +48,8 @@ final class Listener implements Inlet {
         return allocations.size();
     }
 
-    void close() {
-        new ArrayList<>(allocations.values()).forEach(Allocation::delete);
+    void close(long now) {
+        new ArrayList<>(allocations.values()).forEach(allocation -> allocation.end(RelayServerEvent.Cause.CLOSED, now));
         hub.unlisten(transport, address);
     }
 
@@ -59,7 +59,7 @@ final class Listener implements Inlet {
         if (ChannelData.isFramed(payload)) {
             Allocation allocation = allocations.get(datagram.from());
             if (allocation == null) {
-                hub.counters.dropped++;
+                hub.counters.drop(RelayDrop.NO_ALLOCATION);
             } else {
                 allocation.fromClient(payload, now);
             }
@@ -83,7 +83,7 @@ final class Listener implements Inlet {
             case REQUEST -> {
                 // RFC 8656, section 21.1.5: what comes from our own relay sockets is us, talking to ourselves
                 if (hub.isRelayed(datagram.from())) {
-                    hub.counters.dropped++;
+                    hub.counters.drop(RelayDrop.LOOP);
                 } else {
                     requests.handle(message, datagram, this, now);
                 }
@@ -93,11 +93,11 @@ final class Listener implements Inlet {
                 if (allocation != null) {
                     allocation.send(message, now);
                 } else {
-                    hub.counters.dropped++;
+                    hub.counters.drop(message.method() == StunMethod.SEND ? RelayDrop.NO_ALLOCATION : RelayDrop.UNASKED);
                 }
             }
             // RFC 8489, section 6.3.3: we ask nothing, so no answer is for us, and answering one would be the start of a loop
-            default -> hub.counters.dropped++;
+            default -> hub.counters.drop(RelayDrop.UNASKED);
         }
     }
 

@@ -30,12 +30,12 @@ final class Opening {
         this.request = request;
     }
 
-    void start() {
+    void start(long now) {
         PortPool pool = hub.pool(additional ? AddressFamily.IPV6 : request.family());
         boolean pair = request.pair() && !additional;
         int port = pool == null ? PortPool.NONE : pair ? pool.takePair() : request.even() ? pool.takeEven() : pool.take();
         if (port == PortPool.NONE) {
-            impossible(pool == null ? ErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED : ErrorCode.INSUFFICIENT_CAPACITY);
+            impossible(pool == null ? ErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED : ErrorCode.INSUFFICIENT_CAPACITY, now);
             return;
         }
         open.clear();
@@ -59,9 +59,9 @@ final class Opening {
         } else {
             open.forEach(hub::close);
             if (++tries < TRIES) {
-                start();
+                start(now);
             } else {
-                impossible(ErrorCode.INSUFFICIENT_CAPACITY);
+                impossible(ErrorCode.INSUFFICIENT_CAPACITY, now);
             }
         }
     }
@@ -78,34 +78,34 @@ final class Opening {
         if (request.both() && !additional) {
             additional = true;
             tries = 0;
-            start();
+            start(now);
         } else {
-            finish();
+            finish(now);
         }
     }
 
     /** With the socket of a reservation there is nothing to open. */
-    void finishWith(RelaySocket held) {
+    void finishWith(RelaySocket held, long now) {
         allocation.add(held);
-        finish();
+        finish(now);
     }
 
-    private void finish() {
-        allocation.opening(null);
+    private void finish(long now) {
+        allocation.begun(now);
         hub.counters.allocations++;
         hub.transmit(allocation.answer(exchange));
     }
 
     /** RFC 8656, section 7.2: without the first address there is no allocation; without the additional one there is. */
-    private void impossible(int code) {
+    private void impossible(int code, long now) {
         if (additional) {
             allocation.additionalFailed(code);
-            finish();
+            finish(now);
             return;
         }
         allocation.opening(null);
         allocation.delete();
-        hub.counters.refused++;
+        hub.counters.refuse(code);
         hub.transmit(exchange.end(exchange.error(code)));
     }
 

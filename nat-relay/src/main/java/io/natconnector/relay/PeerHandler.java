@@ -38,6 +38,7 @@ final class PeerHandler {
         if (!allocation.peers.hasRoom(more, now)) {
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
+        hub.counters.permissions += more;
         peers.forEach((peer, reach) -> allocation.peers.permit(peer, reach, now));
         hub.transmit(exchange.end(exchange.success()));
         return 0;
@@ -66,6 +67,8 @@ final class PeerHandler {
                 || !allocation.peers.knows(peer.getAddress()) && !allocation.peers.hasRoom(1, now)) {
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
+        hub.counters.permissions += allocation.peers.knows(peer.getAddress()) ? 0 : 1;
+        hub.counters.channels += allocation.peers.isBound(peer, now) ? 0 : 1;
         Permission permission = allocation.peers.permit(peer.getAddress(), reach, now);
         allocation.peers.bind(number, peer, permission, now);
         hub.transmit(exchange.end(exchange.success()));

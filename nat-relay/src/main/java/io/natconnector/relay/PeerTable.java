@@ -120,6 +120,10 @@ final class PeerTable {
                 && channels.values().stream().noneMatch(channel -> channel.permission == permission));
     }
 
+    int permissions() {
+        return permissions.size();
+    }
+
     int channels() {
         return byNumber.size();
     }

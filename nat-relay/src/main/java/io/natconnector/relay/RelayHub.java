@@ -30,6 +30,7 @@ final class RelayHub {
     private final List<InetSocketAddress> listening = new ArrayList<>();
     private final Queue<Datagram> outbox = new ArrayDeque<>();
     private final Queue<SocketRequest> requests = new ArrayDeque<>();
+    private final Queue<RelayServerEvent> events = new ArrayDeque<>();
 
     RelayHub(RelayServerConfig config, RandomGenerator random) {
         this.config = config;
@@ -55,6 +56,17 @@ final class RelayHub {
 
     Datagram pollTransmit() {
         return outbox.poll();
+    }
+
+    /** Tells who runs the server, if he wants to know. */
+    void tell(RelayServerEvent event) {
+        if (config.events()) {
+            events.add(event);
+        }
+    }
+
+    RelayServerEvent pollEvent() {
+        return events.poll();
     }
 
     void request(SocketRequest request) {
@@ -116,7 +128,7 @@ final class RelayHub {
     void deliver(InetSocketAddress from, InetSocketAddress relayed, ByteBuf data, long now) {
         RelaySocket socket = byAdvertised.get(relayed);
         if (socket == null) {
-            counters.dropped++;
+            counters.drop(RelayDrop.NO_ALLOCATION);
         } else {
             socket.receive(from, data, now);
         }

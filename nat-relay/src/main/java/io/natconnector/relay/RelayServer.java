@@ -50,9 +50,9 @@ public final class RelayServer implements SocketMachine {
     }
 
     /** Ends all allocations and closes all sockets. */
-    public void close() {
+    public void close(long now) {
         closed = true;
-        listeners.forEach(Listener::close);
+        listeners.forEach(listener -> listener.close(now));
         listeners.clear();
     }
 
@@ -81,6 +81,11 @@ public final class RelayServer implements SocketMachine {
         return hub.pollTransmit();
     }
 
+    /** What became of allocations; {@code null} when that is all. See {@link RelayServerConfig.Builder#events}. */
+    public RelayServerEvent pollEvent() {
+        return hub.pollEvent();
+    }
+
     @Override
     public SocketRequest pollSocket() {
         return hub.pollSocket();
@@ -106,7 +111,7 @@ public final class RelayServer implements SocketMachine {
         if (hub.inlet(connection.transport(), connection.local()) instanceof Listener listener) {
             Allocation allocation = listener.allocation(connection.remote());
             if (allocation != null) {
-                allocation.delete();
+                allocation.end(RelayServerEvent.Cause.DISCONNECTED, now);
             }
         }
     }

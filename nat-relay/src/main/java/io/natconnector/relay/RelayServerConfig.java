@@ -127,6 +127,10 @@ public final class RelayServerConfig {
         return settings.challengesPerSecond;
     }
 
+    boolean events() {
+        return settings.events;
+    }
+
     int lastChannel() {
         return settings.oldChannels ? ChannelData.LAST_OLD_CHANNEL : ChannelData.LAST_CHANNEL;
     }
@@ -156,6 +160,7 @@ public final class RelayServerConfig {
         private long bytesPerSecond;
         private int challengesPerSecond = 10;
         private boolean oldChannels;
+        private boolean events;
         private Authenticator.Offer offer = Authenticator.Offer.RELIABLE;
 
         private Builder(String realm, CredentialStore credentials) {
@@ -185,6 +190,7 @@ public final class RelayServerConfig {
             bytesPerSecond = other.bytesPerSecond;
             challengesPerSecond = other.challengesPerSecond;
             oldChannels = other.oldChannels;
+            events = other.events;
             offer = other.offer;
         }
 
@@ -289,6 +295,15 @@ public final class RelayServerConfig {
          */
         public Builder oldChannels(boolean allowed) {
             oldChannels = allowed;
+            return this;
+        }
+
+        /**
+         * Whether the server tells of its allocations by {@link RelayServer#pollEvent}. Off unless set, as what nobody polls would
+         * pile up.
+         */
+        public Builder events(boolean wanted) {
+            events = wanted;
             return this;
         }
 

@@ -63,7 +63,7 @@ final class RelaySocket implements Inlet {
 
     void receive(InetSocketAddress peer, ByteBuf data, long now) {
         if (owner == null) {
-            hub.counters.dropped++;
+            hub.counters.drop(RelayDrop.NO_ALLOCATION);
         } else {
             owner.fromPeer(peer, data, now);
         }

@@ -94,7 +94,8 @@ final class RequestHandler {
         exchange.accepted((Authenticator.Accepted) verdict);
         List<Integer> unknown = request.unknownRequired();
         if (!unknown.isEmpty()) {
-            refuse(exchange, exchange.error(ErrorCode.UNKNOWN_ATTRIBUTE).put(StunAttribute.UNKNOWN_ATTRIBUTES, unknown));
+            refuse(exchange, ErrorCode.UNKNOWN_ATTRIBUTE,
+                    exchange.error(ErrorCode.UNKNOWN_ATTRIBUTE).put(StunAttribute.UNKNOWN_ATTRIBUTES, unknown));
         } else if (exchange.method == StunMethod.ALLOCATE) {
             answer(exchange, allocate.handle(request, exchange, listener, allocation, now));
         } else if (allocation == null || !allocation.isOpen()) {
@@ -112,12 +113,12 @@ final class RequestHandler {
 
     private void answer(Exchange exchange, int error) {
         if (error != 0) {
-            refuse(exchange, exchange.error(error));
+            refuse(exchange, error, exchange.error(error));
         }
     }
 
-    private void refuse(Exchange exchange, StunWriter error) {
-        hub.counters.refused++;
+    private void refuse(Exchange exchange, int code, StunWriter error) {
+        hub.counters.refuse(code);
         hub.transmit(exchange.end(error));
     }
 

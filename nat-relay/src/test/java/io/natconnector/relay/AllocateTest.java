@@ -358,7 +358,7 @@ class AllocateTest {
     @Test
     void closesEverythingWhenItIsClosed() {
         alice.allocate(writer -> writer.put(StunAttribute.EVEN_PORT, true));
-        bench.server.close();
+        bench.server.close(bench.now);
         bench.pass(ofSeconds(0));
 
         assertThat(bench.server.remains()).isZero();

@@ -15,6 +15,7 @@ import io.natconnector.stun.StunMethod;
 import io.natconnector.stun.StunWriter;
 import io.natconnector.stun.TransactionId;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,6 +42,7 @@ class CountersTest {
         alice.sendOn(0x4000, "x");
         alice.send("x", PEER);
 
+        assertThat(numbers().drops()).containsEntry(RelayDrop.NO_ALLOCATION, 2L);
         assertThat(numbers().dropped()).isEqualTo(2);
     }
 
@@ -51,6 +53,7 @@ class CountersTest {
         alice.send("x", PEER);
         bench.deliver(PEER, alice.relayed, RelayBench.text("x"));
 
+        assertThat(numbers().drops()).containsEntry(RelayDrop.NO_CHANNEL, 1L).containsEntry(RelayDrop.NO_PERMISSION, 2L);
         assertThat(numbers().dropped()).isEqualTo(3);
     }
 
@@ -89,7 +92,10 @@ class CountersTest {
         for (StunClass kind : new StunClass[] {StunClass.SUCCESS, StunClass.ERROR, StunClass.INDICATION}) {
             bench.deliver(alice.address, SERVER, StunWriter.write(StunMethod.DATA, kind, TransactionId.random(bench.random)).end());
         }
-        assertThat(numbers().dropped()).isEqualTo(3);
+        alice.allocated();
+        alice.send("to nobody");
+
+        assertThat(numbers().drops()).containsEntry(RelayDrop.UNASKED, 4L);
     }
 
     @Test
@@ -97,7 +103,21 @@ class CountersTest {
         alice.allocated();
         bench.deliver(alice.relayed, SERVER, alice.request(StunMethod.BINDING, NOTHING));
 
+        assertThat(numbers().drops()).containsEntry(RelayDrop.LOOP, 1L);
         assertThat(numbers().dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void countsPermissionsAndChannelsOnceEach() {
+        alice.allocated();
+        alice.permit(PEER);
+        alice.permit(PEER, address("198.51.100.8", 7));
+        alice.bind(0x4000, PEER);
+        alice.bind(0x4000, PEER);
+        alice.bind(0x4001, address("198.51.100.9", 7));
+
+        assertThat(numbers().permissions()).isEqualTo(3);
+        assertThat(numbers().channels()).isEqualTo(2);
     }
 
     @Test
@@ -127,6 +147,7 @@ class CountersTest {
 
         assertThat(code(odd)).isEqualTo(ErrorCode.BAD_REQUEST);
         assertThat(numbers().challenges()).isEqualTo(2);
+        assertThat(numbers().refusals()).containsExactly(Map.entry(ErrorCode.ALLOCATION_MISMATCH, 1L));
         assertThat(numbers().refused()).isEqualTo(1);
         assertThat(numbers().allocations()).isEqualTo(1);
     }

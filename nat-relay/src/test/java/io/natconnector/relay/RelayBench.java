@@ -191,7 +191,7 @@ final class RelayBench implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        server.close(now);
         drain();
         forget();
     }

@@ -61,7 +61,7 @@ final class RelayStage implements AutoCloseable {
     /** As when the server's process is killed and started again. */
     void restartServer() {
         serverProgram.stop();
-        server.close();
+        server.close(net.now());
         startServer();
     }
 
@@ -87,7 +87,7 @@ final class RelayStage implements AutoCloseable {
     @Override
     public void close() {
         clients.forEach(Client::releaseAll);
-        server.close();
+        server.close(net.now());
         for (Datagram left; (left = server.pollTransmit()) != null;) {
             left.payload().release();
         }

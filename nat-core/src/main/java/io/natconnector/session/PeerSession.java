@@ -47,7 +47,8 @@ public final class PeerSession implements Machine {
             Supplier<InetSocketAddress> stunServer, long now) {
         this.settings = settings;
         this.standing = new Standing(this, settings, events, now);
-        this.payloads = new Payloads(this, events, encryption == null ? null : new Protection(this, encryption, random), transmits);
+        this.payloads = new Payloads(this, events,
+                encryption == null ? null : new Protection(this, encryption, settings.role(), random), transmits);
         this.generations = new Generations(settings, random, payloads.passenger());
         this.conversation = new Conversation(random.nextLong() | 1);      // 0 means none
         this.harderWays = new HarderWays(settings, random, stunServer);

@@ -4,6 +4,7 @@ import io.natconnector.dtls.DtlsAssociation;
 import io.natconnector.dtls.DtlsEvent;
 import io.natconnector.dtls.DtlsFailure;
 import io.natconnector.dtls.DtlsRole;
+import io.natconnector.ice.IceRole;
 import io.natconnector.stun.Machine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -22,6 +23,7 @@ final class Protection {
     private static final int ID_BYTES = 16;
 
     private final PeerSession session;
+    private final IceRole fixed;
     private final Encryption encryption;
     private final Ride ride;
     private final Words.Dtls ours;
@@ -31,8 +33,10 @@ final class Protection {
     private X509Certificate peer;
     private String detail = "";
 
-    Protection(PeerSession session, Encryption encryption, RandomGenerator random) {
+    /** @param fixed our role in ICE, if it is not to be agreed on with the peer; else {@code null} */
+    Protection(PeerSession session, Encryption encryption, IceRole fixed, RandomGenerator random) {
         this.session = session;
+        this.fixed = fixed;
         this.encryption = encryption;
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
@@ -40,10 +44,13 @@ final class Protection {
         this.ours = new Words.Dtls(encryption.identity().fingerprint(), Words.Setup.ACTPASS, HexFormat.of().formatHex(id));
     }
 
-    /** What the peer must know of it. Who speaks first is said once it is decided. */
+    /**
+     * What the peer must know of it. Who speaks first is said once it is decided; before that an offer leaves it to the peer, and
+     * an answer SHOULD be active (RFC 8842, sections 5.2 and 5.3). Of two with fixed roles in ICE, the controlled one answers.
+     */
     Words.Dtls words() {
-        Words.Setup setup = role == null ? Words.Setup.ACTPASS
-                : role == DtlsRole.CLIENT ? Words.Setup.ACTIVE : Words.Setup.PASSIVE;
+        Words.Setup setup = role == DtlsRole.CLIENT || role == null && fixed == IceRole.CONTROLLED ? Words.Setup.ACTIVE
+                : role == DtlsRole.SERVER ? Words.Setup.PASSIVE : Words.Setup.ACTPASS;
         return new Words.Dtls(ours.fingerprint(), setup, ours.id());
     }
 
@@ -66,9 +73,13 @@ final class Protection {
         return Long.compareUnsigned(ours, theirs) > 0 ? DtlsRole.CLIENT : DtlsRole.SERVER;
     }
 
-    /** RFC 8842, section 5.3: who may choose SHOULD be active. */
-    private static DtlsRole answer(Words.Setup setup) {
-        return setup == Words.Setup.ACTIVE ? DtlsRole.SERVER : DtlsRole.CLIENT;
+    /** Who answers goes by what the other one wants. Where both leave it to the other, the one that controls ICE made the offer. */
+    private DtlsRole answer(Words.Setup setup) {
+        return switch (setup) {
+            case ACTIVE -> DtlsRole.SERVER;
+            case PASSIVE -> DtlsRole.CLIENT;
+            case ACTPASS -> fixed == IceRole.CONTROLLING ? DtlsRole.SERVER : DtlsRole.CLIENT;
+        };
     }
 
     Ride ride() {

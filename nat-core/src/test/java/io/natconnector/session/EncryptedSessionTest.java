@@ -9,6 +9,7 @@ import io.natconnector.dtls.DtlsFingerprint;
 import io.natconnector.dtls.DtlsIdentity;
 import io.natconnector.dtls.Handshakes;
 import io.natconnector.dtls.SeededSecureRandom;
+import io.natconnector.ice.IceRole;
 import io.natconnector.testkit.NatProfile;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,6 +143,42 @@ class EncryptedSessionTest {
             assertThat(liar.isConnected() || other.isConnected()).isFalse();
             two.close();
         }
+    }
+
+    /** As two foreign peers have it, of which each knows its role in ICE and hears no more than the standards say. */
+    @Test
+    void withFixedRolesTheControlledSideSpeaksFirstWhateverBothOffer() {
+        for (String offer : new String[] {"a=setup:active", "a=setup:actpass"}) {
+            Homes two = encrypted(15);
+            two.alice.settings(SessionSettings.DEFAULT.withRole(IceRole.CONTROLLING));
+            two.bob.settings(SessionSettings.DEFAULT.withRole(IceRole.CONTROLLED));
+            two.alice.signaling(ZERO, EncryptedSessionTest::standard);
+            List<String> setups = new ArrayList<>();
+            two.bob.signaling(ZERO, text -> {
+                text.lines().filter(line -> line.startsWith("a=setup:")).forEach(setups::add);
+                return standard(text).replace("a=setup:active", offer);
+            });
+            connect(two);
+            two.bothCanTalk();
+            assertThat(setups).as("the answer is active from the first words on").containsOnly("a=setup:active");
+            two.close();
+        }
+    }
+
+    @Test
+    void aPeerThatWantsToBeSpokenToIsSpokenTo() {
+        Homes two = encrypted(16);
+        two.alice.settings(SessionSettings.DEFAULT.withRole(IceRole.CONTROLLING));
+        two.bob.settings(SessionSettings.DEFAULT.withRole(IceRole.CONTROLLED));
+        two.alice.signaling(ZERO, text -> standard(text).replaceAll("a=setup:a[a-z]+", "a=setup:active"));
+        two.bob.signaling(ZERO, text -> standard(text).replaceAll("a=setup:[a-z]+", "a=setup:passive"));
+        connect(two);
+        two.bothCanTalk();
+        two.close();
+    }
+
+    private static String standard(String text) {
+        return text.replaceAll("a=natconnector:[^\r]*\r\n", "");
     }
 
     @Test

@@ -37,6 +37,16 @@ class IceSessionTest {
     }
 
     @Test
+    void withDtlsBothTellTheirFingerprintsAndDataGoesBothWays() throws Exception {
+        List<Spoken> sides = both("--dtls");
+
+        assertThat(sides).extracting(Spoken::code).as(sides.get(0).complaint()).containsOnly(ExitCode.OK);
+        assertThat(Files.readString(directory.resolve("controlling.json"))).contains("\"fingerprint\":\"sha-256 ")
+                .contains("\"setup\":\"actpass\"");
+        assertThat(Files.readString(directory.resolve("controlled.json"))).contains("\"setup\":\"active\"");
+    }
+
+    @Test
     void withoutTrickleAllCandidatesStandInOneFile() throws Exception {
         List<Spoken> sides = both("--no-trickle");
 

@@ -29,7 +29,8 @@ class OptionErrorsTest {
             ice --bench conns:5:0                                | --bench          | conns:SEC:PARALLEL
             ice --role controlled --dir d --turn-transport tcp   | --turn-transport | tcp is not there yet
             ice --role controlled --dir d --turn-transport sctp  | --turn-transport | takes udp
-            ice --role controlled --dir d --dtls                 | --dtls           | --plaintext
+            ice --role controlled --dir d --dtls --plaintext     | --dtls           | give one of them
+            ice --role controlled --dir d --dtls --engine ice4j  | --dtls           | ice4j does not encrypt
             ice --role controlled --dir d --relay-only           | --relay-only     | --turn HOST:PORT
             ice --role controlled --dir d --turn 192.0.2.1       | --user           | 1 servers, 0 names
             ice --role controlled --dir d --turn a --turn b --turn c --user u --user v --pass p | --user | 3 servers, 2 names

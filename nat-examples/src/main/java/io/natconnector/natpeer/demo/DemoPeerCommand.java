@@ -65,7 +65,7 @@ public final class DemoPeerCommand implements Callable<Integer> {
         MqttSignaling mqtt = MqttSignaling.to(broker).secret(System.getenv(SECRET));
         DemoTalk talk = new DemoTalk();
         Supplier<ConnectorBuilder> builders = () -> {
-            ConnectorBuilder builder = Connector.builder().plaintext().stunServer(server).relay(server, user, password)
+            ConnectorBuilder builder = Connector.builder().stunServer(server).relay(server, user, password)
                     .bind(bind.toArray(InetAddress[]::new));
             return relayOnly ? builder.relayOnly() : builder;
         };
@@ -99,6 +99,7 @@ public final class DemoPeerCommand implements Callable<Integer> {
         ConnectReport report = channel.report();
         JsonLine connected = JsonLine.event("connected");
         report.connectedAfter().ifPresent(after -> connected.put("ms", after.toNanos() / 1e6));
+        connected.put("identity", channel.identity().fingerprint());
         say(path(connected, channel.path()));
         long[] roundTrips = new long[ROUND_TRIPS];
         for (int i = 0; i < ROUND_TRIPS; i++) {

@@ -79,7 +79,7 @@ public final class IceCommand implements Callable<Integer> {
     @Option(names = "--plaintext", description = "Pings go as they are (the default).")
     private boolean plaintext;
 
-    @Option(names = "--dtls", description = "Pings are encrypted. (Not there yet.)")
+    @Option(names = "--dtls", description = "Pings are encrypted (DTLS); both sides must say so.")
     private boolean dtls;
 
     @Option(names = "--engine", paramLabel = "ENGINE", converter = EngineName.Converter.class, defaultValue = "ours",
@@ -125,7 +125,7 @@ public final class IceCommand implements Callable<Integer> {
 
     /** Uses what a session uses, once. */
     public static void rehearse() throws IOException, InterruptedException {
-        try (Engine ours = OurEngine.single(); Engine ice4j = new Ice4jEngine(List.of())) {
+        try (Engine ours = OurEngine.single(true); Engine ice4j = new Ice4jEngine(List.of())) {
             WarmUp.run(ours, List.of(), 2);
             WarmUp.run(ice4j, List.of(), 2);
         }
@@ -136,7 +136,8 @@ public final class IceCommand implements Callable<Integer> {
         require(bench != null || directory != null, "--dir takes the directory in which the two sides talk, and must be given");
         require(turnTransport.equals("udp"), "--turn-transport takes udp; " + turnTransport + (turnTransport.matches("tcp|tls")
                 ? " is not there yet" : " is none of udp, tcp, tls"));
-        require(!dtls, "--dtls is not there yet: pings go as they are, as with --plaintext");
+        require(!dtls || !plaintext, "--dtls and --plaintext don't go together: give one of them");
+        require(!dtls || engineName == EngineName.OURS, "--dtls takes --engine ours: ice4j does not encrypt");
         require(fits(users), "--user takes one name for all --turn servers, or one for each: " + turn.size() + " servers, "
                 + users.size() + " names");
         require(fits(passwords), "--pass takes one password for all --turn servers, or one for each: " + turn.size() + " servers, "
@@ -156,7 +157,7 @@ public final class IceCommand implements Callable<Integer> {
 
     private Engine engine(List<InetAddress> addresses) {
         return switch (engineName) {
-            case OURS -> bench == null ? OurEngine.single() : OurEngine.sharing();
+            case OURS -> bench == null ? OurEngine.single(dtls) : OurEngine.sharing(dtls);
             case ICE4J -> new Ice4jEngine(addresses);
         };
     }

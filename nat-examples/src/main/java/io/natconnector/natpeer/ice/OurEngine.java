@@ -12,22 +12,24 @@ import java.util.Map;
 final class OurEngine implements Engine {
     private final Map<Role, Connector> shared = new EnumMap<>(Role.class);
     private final boolean sharing;
+    private final boolean encrypting;
 
-    private OurEngine(boolean sharing) {
+    private OurEngine(boolean sharing, boolean encrypting) {
         this.sharing = sharing;
+        this.encrypting = encrypting;
     }
 
     /** Each leg has a connector of its own, so that it gathers for itself. */
-    static OurEngine single() {
-        return new OurEngine(false);
+    static OurEngine single(boolean encrypting) {
+        return new OurEngine(false, encrypting);
     }
 
     /**
      * All legs of a role share a connector, as all peers of an application do, but each has sockets of its own: else all pairs of
      * this process would run between the same two ports.
      */
-    static OurEngine sharing() {
-        return new OurEngine(true);
+    static OurEngine sharing(boolean encrypting) {
+        return new OurEngine(true, encrypting);
     }
 
     @Override
@@ -43,9 +45,12 @@ final class OurEngine implements Engine {
         return new OurLeg(connector, () -> { }, setup, listener);
     }
 
-    private static ConnectorBuilder builder(IceSetup setup) {
-        ConnectorBuilder builder = Connector.builder().plaintext().connectTimeout(setup.timeout())
+    private ConnectorBuilder builder(IceSetup setup) {
+        ConnectorBuilder builder = Connector.builder().connectTimeout(setup.timeout())
                 .bind(setup.bind().toArray(InetAddress[]::new));
+        if (!encrypting) {
+            builder.plaintext();
+        }
         setup.stun().forEach(server -> builder.stunServer(Text.address(server)));
         setup.relays().forEach(relay -> builder.relay(Text.address(relay.server()), relay.user(), relay.password()));
         return setup.relayOnly() ? builder.relayOnly() : builder;

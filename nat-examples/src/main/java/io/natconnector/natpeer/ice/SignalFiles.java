@@ -82,8 +82,10 @@ final class SignalFiles {
     }
 
     private String json(PeerWords words, List<String> candidates) {
-        return new JsonLine().put("ufrag", words.ufrag()).put("pwd", words.pwd()).put("candidates", candidates)
-                .put("trickle", trickle).toString();
+        JsonLine line = new JsonLine().put("ufrag", words.ufrag()).put("pwd", words.pwd()).put("candidates", candidates)
+                .put("trickle", trickle);
+        return (words.dtls() == null ? line
+                : line.put("fingerprint", words.dtls().fingerprint()).put("setup", words.dtls().setup())).toString();
     }
 
     /** What the other side has said by now. */
@@ -153,11 +155,16 @@ final class SignalFiles {
                 trickling = flag != null && flag.getAsBoolean() || Files.exists(file(their(".trickle")));
                 String[] candidates = new Gson().fromJson(json.get("candidates"), String[].class);
                 return new PeerWords(json.get("ufrag").getAsString(), json.get("pwd").getAsString(),
-                        candidates == null ? List.of() : normalised(List.of(candidates)), !trickling);
+                        candidates == null ? List.of() : normalised(List.of(candidates)), !trickling, dtls(json));
             } catch (JsonParseException | IllegalStateException | UnsupportedOperationException | NullPointerException e) {
                 throw new IOException(file + " must hold {\"ufrag\":\"..\",\"pwd\":\"..\",\"candidates\":[..],"
                         + "\"trickle\":true|false}", e);
             }
+        }
+
+        private static PeerWords.Dtls dtls(JsonObject json) {
+            return json.has("fingerprint") ? new PeerWords.Dtls(json.get("fingerprint").getAsString(),
+                    json.has("setup") ? json.get("setup").getAsString() : "actpass") : null;
         }
 
         private void readTrickle(Path file) throws IOException {

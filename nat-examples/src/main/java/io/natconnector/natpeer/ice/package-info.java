@@ -6,6 +6,7 @@
  * ROLE.ready    empty; with --barrier, when warm. The clock starts when both are there
  * ROLE.trickle  a candidate line (RFC 8839) for each candidate as it is found, then "end"
  * ROLE.json     {"ufrag":"..","pwd":"..","trickle":true,"candidates":[]}; without trickle when gathering is over, with all in it
+ *               with --dtls also {"fingerprint":"sha-256 4A:..","setup":"actpass"} (RFC 8842)
  * ROLE.done     empty; the own pong came back
  * </pre>
  *

@@ -1,6 +1,7 @@
 package io.natconnector.natpeer.talk;
 
 import io.natconnector.Connector;
+import io.natconnector.ConnectorBuilder;
 import io.natconnector.natpeer.cli.Seconds;
 import io.natconnector.natpeer.cli.ServerOptions;
 import io.natconnector.natpeer.cli.Verbosity;
@@ -33,6 +34,9 @@ final class PeerOptions {
     @Option(names = "--unsealed", description = "No --secret: the broker is trusted like the peers are.")
     private boolean unsealed;
 
+    @Option(names = "--plaintext", description = "Nothing is encrypted; both sides must say so.")
+    private boolean plaintext;
+
     @Option(names = "--timeout", paramLabel = "SEC", converter = Seconds.class, defaultValue = "20",
             description = "How long to look for a first path (default: ${DEFAULT-VALUE}).")
     private Duration timeout;
@@ -62,6 +66,7 @@ final class PeerOptions {
         }
         ManySignals carriers = new ManySignals(signals.stream().map(signal -> signal.open(unsealed ? null : secret)).toList(),
                 status::signalling);
-        return servers.addTo(Connector.builder().name(name).signaling(carriers).plaintext().connectTimeout(timeout)).build();
+        ConnectorBuilder builder = servers.addTo(Connector.builder().name(name).signaling(carriers).connectTimeout(timeout));
+        return (plaintext ? builder.plaintext() : builder).build();
     }
 }

@@ -34,7 +34,8 @@ final class Status {
 
     void connected(PeerChannel channel) {
         Path path = channel.path();
-        say("connected with " + channel.peer() + (path == null ? "" : ": " + path));
+        say("connected with " + channel.peer() + (path == null ? "" : ": " + path)
+                + (channel.identity() == null ? ", in plaintext" : ", encrypted, its identity " + channel.identity()));
     }
 
     void pathChanged(PeerChannel channel, Path to) {

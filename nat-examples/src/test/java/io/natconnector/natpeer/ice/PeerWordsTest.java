@@ -18,6 +18,14 @@ class PeerWordsTest {
     }
 
     @Test
+    void howItEncryptsIsReadBack() {
+        PeerWords words = new PeerWords("8hhY", "asd88fgpdd777uzjYhagZg", List.of(HOST), true,
+                new PeerWords.Dtls("sha-256 4A:AD", "passive"));
+
+        assertThat(PeerWords.fromFragment(words.toFragment())).isEqualTo(words);
+    }
+
+    @Test
     void theEndOfCandidatesIsToldOnlyWhenThereAreNoMore() {
         PeerWords words = new PeerWords("8hhY", "asd88fgpdd777uzjYhagZg", List.of(), false);
 

@@ -3,6 +3,8 @@ package io.natconnector;
 import io.natconnector.ice.CandidateType;
 import io.natconnector.ice.IcePath;
 import io.natconnector.ice.PairReport;
+import io.natconnector.session.Directness;
+import io.natconnector.session.NatMapping;
 import io.natconnector.session.SessionReport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -22,13 +24,22 @@ import java.util.Optional;
  * @param remote the addresses that the peer told us, or was seen at
  * @param pairs each way that was tried
  * @param servers what the servers said
+ * @param path the way that data takes; empty while there is none
+ * @param nat what our NAT makes of our ports
+ * @param peerNat what the peer's makes of its, as the peer says
+ * @param directness whether there is a direct path; if not, why, and what would help
  */
 public record ConnectReport(String peer, Duration elapsed, Optional<Duration> connectedAfter, boolean heardFromPeer,
-        List<Candidate> local, List<Candidate> remote, List<Pair> pairs, List<ServerReport> servers) {
+        List<Candidate> local, List<Candidate> remote, List<Pair> pairs, List<ServerReport> servers, Optional<Path> path,
+        NatMapping nat, NatMapping peerNat, Directness directness) {
     public ConnectReport {
         Objects.requireNonNull(peer, "peer");
         Objects.requireNonNull(elapsed, "elapsed");
         Objects.requireNonNull(connectedAfter, "connectedAfter");
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(nat, "nat");
+        Objects.requireNonNull(peerNat, "peerNat");
+        Objects.requireNonNull(directness, "directness");
         local = List.copyOf(local);
         remote = List.copyOf(remote);
         pairs = List.copyOf(pairs);
@@ -71,12 +82,14 @@ public record ConnectReport(String peer, Duration elapsed, Optional<Duration> co
                 report.connectedAfter() < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(report.connectedAfter())),
                 report.heardFromPeer(),
                 report.local().stream().map(Candidate::of).toList(), report.remote().stream().map(Candidate::of).toList(),
-                report.pairs().stream().map(Pair::of).toList(), servers);
+                report.pairs().stream().map(Pair::of).toList(), servers, Optional.ofNullable(path(report.path())),
+                report.nat(), report.peerNat(), report.directness());
     }
 
     /** That of an attempt that did not even begin. */
     static ConnectReport empty(String peer) {
-        return new ConnectReport(peer, Duration.ZERO, Optional.empty(), false, List.of(), List.of(), List.of(), List.of());
+        return new ConnectReport(peer, Duration.ZERO, Optional.empty(), false, List.of(), List.of(), List.of(), List.of(),
+                Optional.empty(), NatMapping.UNKNOWN, NatMapping.UNKNOWN, Directness.PEER_UNKNOWN);
     }
 
     static Path path(IcePath path) {
@@ -103,6 +116,9 @@ public record ConnectReport(String peer, Duration elapsed, Optional<Duration> co
                 .orElse(peer + ": not connected after " + Path.text(elapsed)));
         lines.add(heardFromPeer ? "  the peer's words arrive here"
                 : "  no word from the peer: is it there, does signalling reach it?");
+        path.ifPresent(way -> lines.add("  path:   " + way));
+        lines.add("  direct: " + directness.meaning() + (directness.help().isEmpty() ? "" : "; what helps: " + directness.help()));
+        lines.add("  NATs:   ours " + nat.meaning() + "; the peer's " + peerNat.meaning());
         lines.add("  ours:   " + list(local, "no address yet"));
         lines.add("  theirs: " + list(remote, "none known"));
         servers.forEach(server -> lines.add("  " + server));

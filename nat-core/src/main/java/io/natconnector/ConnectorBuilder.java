@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.natconnector.dtls.DtlsIdentity;
 import io.natconnector.dtls.Handshakes;
+import io.natconnector.session.SearchBudget;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.security.KeyPair;
@@ -28,6 +29,7 @@ public final class ConnectorBuilder {
     private boolean portMapping;
     private GatewayLookup gatewayLookup = GatewayLookup.SYSTEM;
     private int maxStrangers = 1000;
+    private SearchBudget search = SearchBudget.DEFAULT;
     private EventLoopGroup eventLoopGroup;
     private UdpTransport transport;
     private NameLookup nameLookup = NameLookup.SYSTEM;
@@ -141,6 +143,16 @@ public final class ConnectorBuilder {
         return this;
     }
 
+    /**
+     * What may be spent on a direct path where one side's NAT shows each destination another, random port: sockets there, probes
+     * from the other side. {@link SearchBudget#DEFAULT} if not given, which succeeds nearly always within seconds, while data flows
+     * over the relay; {@link SearchBudget#NONE} for no search.
+     */
+    public ConnectorBuilder search(SearchBudget budget) {
+        search = requireNonNull(budget, "search");
+        return this;
+    }
+
     /** How many peers that nobody here has asked for may be there at a time, while listening; 1000 if not given. */
     public ConnectorBuilder maxStrangers(int count) {
         if (count < 0) {
@@ -195,8 +207,8 @@ public final class ConnectorBuilder {
         }
         SecureRandom random = new SecureRandom();
         DefaultConnector connector = new DefaultConnector(new Settings(name, List.copyOf(servers), List.copyOf(addresses),
-                signaling, connectTimeout, port, portPerPeer, relayOnly, maxStrangers, eventLoopGroup, transport, nameLookup,
-                portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, random, security(random)));
+                signaling, connectTimeout, port, portPerPeer, relayOnly, search, maxStrangers, eventLoopGroup, transport,
+                nameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, random, security(random)));
         connector.start();
         return connector;
     }
@@ -208,7 +220,7 @@ public final class ConnectorBuilder {
 
     /** What was chosen, as it stays. */
     record Settings(String name, List<ServerAddress> servers, List<InetAddress> addresses, Signaling signaling,
-            Duration connectTimeout, int port, boolean portPerPeer, boolean relayOnly, int maxStrangers,
+            Duration connectTimeout, int port, boolean portPerPeer, boolean relayOnly, SearchBudget search, int maxStrangers,
             EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup, GatewayLookup gatewayLookup,
             RandomGenerator random, Security security) { }
 }

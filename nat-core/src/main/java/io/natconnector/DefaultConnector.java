@@ -276,7 +276,8 @@ final class DefaultConnector implements Connector {
     }
 
     SessionSettings sessionSettings() {
-        return SessionSettings.DEFAULT.withConnectTimeout(settings.connectTimeout().toNanos()).withRelayOnly(settings.relayOnly());
+        return SessionSettings.DEFAULT.withConnectTimeout(settings.connectTimeout().toNanos()).withRelayOnly(settings.relayOnly())
+                .withSearch(settings.search());
     }
 
     Consumer<PeerChannel> initializer() {

@@ -157,6 +157,7 @@ final class Gatherer implements Machine {
             StunBinding binding = new StunBinding(local, server, ASKING, random, now);
             bindings.put(new Question(local, server), binding);
             asked.add(server);
+            reports.asked("stun", server, local);
             drain(binding);
             refreshAt = refreshAt == NEVER ? now + REFRESH : refreshAt;
         }

@@ -28,6 +28,19 @@ final class HarderWays {
         this.rendezvous = new Rendezvous(random, stunServer);
     }
 
+    boolean isRunning() {
+        return search.isRunning() || rendezvous.isRunning();
+    }
+
+    boolean hasSearched() {
+        return search.hasBegun();
+    }
+
+    /** What the peer's NAT makes of its ports, as far as it has said. */
+    NatMapping peerNat() {
+        return heard == null ? NatMapping.UNKNOWN : heard.note().map(Words.Note::nat).orElse(NatMapping.UNKNOWN);
+    }
+
     void hear(Words words) {
         heard = words;
     }
@@ -64,7 +77,7 @@ final class HarderWays {
 
     /** Does what is due. True: the peer must be told something new. */
     boolean proceed(IceAgent agent, boolean isDirect, long signalingRoundTrip, long now) {
-        if (isDirect && (search.isRunning() || rendezvous.isRunning())) {
+        if (isDirect && isRunning()) {
             end(agent.bases());
         }
         search.handleTimeout(agent, now);

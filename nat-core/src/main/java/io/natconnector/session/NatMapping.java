@@ -8,13 +8,29 @@ import java.util.Set;
 /** What our NAT makes of one local port towards several destinations (RFC 4787, section 4.1), as STUN servers see it. */
 public enum NatMapping {
     /** Fewer than two servers have answered. */
-    UNKNOWN,
+    UNKNOWN("is not known"),
     /** The same external port for all: a peer can be told where to send to. There may be no NAT at all. */
-    INDEPENDENT,
+    INDEPENDENT("shows everybody the same port, or there is none"),
     /** Another port for each destination, and the next one can be guessed. */
-    SEQUENTIAL,
+    SEQUENTIAL("shows each destination the next port"),
     /** Another port for each destination, any. */
-    RANDOM;
+    RANDOM("shows each destination another, random port");
+
+    private final String meaning;
+
+    NatMapping(String meaning) {
+        this.meaning = meaning;
+    }
+
+    /** For people. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Whether a peer sees another port than servers do. */
+    public boolean dependsOnDestination() {
+        return this == SEQUENTIAL || this == RANDOM;
+    }
 
     /** How far apart ports may be that were given out one after the other, with others' in between. */
     private static final int NEAR = 16;

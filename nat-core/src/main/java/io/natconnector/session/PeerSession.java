@@ -28,6 +28,9 @@ import java.util.random.RandomGenerator;
  * which gives it candidates and datagrams; it has no socket and no server of its own.
  */
 public final class PeerSession implements Machine {
+    /** What has not come of ordinary checks by then hardly will; nanoseconds. */
+    private static final long ORDINARY_CHECKS_TAKE = 2_000_000_000L;
+
     private final SessionSettings settings;
     private final Standing standing;
     private final Generations generations;
@@ -76,7 +79,20 @@ public final class PeerSession implements Machine {
     public SessionReport report(List<SessionReport.ServerReport> servers, long now) {
         IceReport ice = generations.current().report();
         return new SessionReport(standing.elapsed(now), standing.connectedAfter(), List.copyOf(candidates),
-                ice.remote(), ice.pairs(), servers, conversation.heardAnything(), ice.counters());
+                ice.remote(), ice.pairs(), servers, conversation.heardAnything(), ice.counters(), path(), conversation.nat(),
+                harderWays.peerNat(), directness(ice, now));
+    }
+
+    private Directness directness(IceReport ice, long now) {
+        if (standing.isDirect()) {
+            return Directness.FOUND;
+        }
+        if (settings.relayOnly()) {
+            return Directness.NOT_WANTED;
+        }
+        boolean early = standing.elapsed(now) < ORDINARY_CHECKS_TAKE && !ice.remote().isEmpty();
+        return early || harderWays.isRunning() ? Directness.LOOKING : Directness.why(
+                candidates, ice.remote(), conversation.nat(), harderWays.peerNat(), harderWays.hasSearched());
     }
 
     List<String> ufrags() {

@@ -76,6 +76,10 @@ final class PortSearch {
         tried.clear();
     }
 
+    boolean hasBegun() {
+        return begun;
+    }
+
     boolean isRunning() {
         return !over && (begun || at != Machine.NEVER);
     }

@@ -89,6 +89,7 @@ final class RelayGathering implements Machine {
                 RelayClient client = new RelayClient(relay, local, random, now);
                 client.keepAlive(Gatherer.RARE_REFRESH / 2);     // sessions send over it as soon as they need it
                 clients.put(client, relay);
+                reports.asked("relay", client.server(), local);
                 drain(client, now);
                 return;
             }

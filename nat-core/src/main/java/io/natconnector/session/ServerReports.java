@@ -10,6 +10,12 @@ import java.util.Map;
 final class ServerReports {
     private final Map<String, SessionReport.ServerReport> reports = new LinkedHashMap<>();
 
+    /** It is being asked; what it said before stands until it has answered. */
+    void asked(String kind, InetSocketAddress server, InetSocketAddress local) {
+        reports.putIfAbsent(kind + server + local,
+                new SessionReport.ServerReport(kind, text(server), text(local), "no answer yet", 0));
+    }
+
     /** What came of asking a STUN server, if that is known. */
     void put(StunBinding binding) {
         StunBinding.Result result = binding.result();

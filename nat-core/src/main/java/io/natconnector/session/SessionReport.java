@@ -2,6 +2,7 @@ package io.natconnector.session;
 
 import io.natconnector.ice.Candidate;
 import io.natconnector.ice.IceCounters;
+import io.natconnector.ice.IcePath;
 import io.natconnector.ice.PairReport;
 import java.util.List;
 
@@ -10,9 +11,14 @@ import java.util.List;
  *
  * @param elapsed nanoseconds since the session was opened
  * @param connectedAfter nanoseconds until the first path, or -1
+ * @param path what data goes over, or {@code null}
+ * @param nat what our NAT makes of our ports, as far as servers have told
+ * @param peerNat the same of the peer's, as it says
+ * @param directness whether there is a direct path, and why not
  */
 public record SessionReport(long elapsed, long connectedAfter, List<Candidate> local, List<Candidate> remote,
-        List<PairReport> pairs, List<ServerReport> servers, boolean heardFromPeer, IceCounters counters) {
+        List<PairReport> pairs, List<ServerReport> servers, boolean heardFromPeer, IceCounters counters, IcePath path,
+        NatMapping nat, NatMapping peerNat, Directness directness) {
     /**
      * What a STUN server, a relay or a home gateway said.
      *

@@ -83,6 +83,9 @@ final class Answers {
         }
         var mapped = answer.get(StunAttribute.XOR_MAPPED_ADDRESS);
         if (pair.seenAs == null || !pair.seenAs.address().equals(mapped)) {
+            if (pair.seenAs != null && pair == selection.selected()) {
+                selection.nominateAgain();
+            }
             pair.seenAs = locals.seenAs(pair, mapped);
         }
         if (sender.isCurrentNomination(check)) {

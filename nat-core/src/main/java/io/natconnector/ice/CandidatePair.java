@@ -23,6 +23,7 @@ final class CandidatePair {
     /** The local candidate that the peer sees, once an answer has told. */
     Candidate seenAs;
     long roundTrip;
+    long smoothedRoundTrip;                         // RFC 6298, section 2: an eighth of each new one
     long confirmedAt;                               // when the newest answer came
     long nextCheckAt;                               // of a succeeded pair: heartbeat, consent or keep-alive
     long unansweredSince = Machine.NEVER;           // when the oldest question was asked that may still be answered
@@ -115,6 +116,7 @@ final class CandidatePair {
         }
         answersReceived++;
         roundTrip = Math.max(1, now - sentAt);
+        smoothedRoundTrip = smoothedRoundTrip == 0 ? roundTrip : smoothedRoundTrip + (roundTrip - smoothedRoundTrip) / 8;
         confirmedAt = now;
         outcome = "answered";
         if (down && upSince == Machine.NEVER) {

@@ -27,6 +27,10 @@ final class CheckSender {
         remoteRenominates = renominates;
     }
 
+    boolean remoteRenominates() {
+        return remoteRenominates;
+    }
+
     CheckMessages messages() {
         return messages;
     }

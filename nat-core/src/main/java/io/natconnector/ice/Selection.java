@@ -1,17 +1,20 @@
 package io.natconnector.ice;
 
 import io.natconnector.stun.Machine;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 
 /**
  * Which valid pair carries data now, and which one the controlling side nominates.
  *
  * <p>Both sides use the first valid pair at once. The controlling side nominates the best valid pair as soon as no better one can
- * be expected any more, and again when a better one turns up. The controlled side follows: with nomination counters the newest,
- * else the best of all that were nominated to it (which also serves peers that nominate every pair).
+ * be expected any more, and again when a better one turns up (see {@link Preference}) or the one in use is down. The controlled
+ * side follows: with nomination counters the newest, else the best of all that were nominated to it (which also serves peers that
+ * nominate every pair).
  */
 final class Selection {
     private final CheckList checkList;
@@ -19,6 +22,7 @@ final class Selection {
     private final CheckSender sender;
     private final Queue<IceEvent> events;
     private final Retry retry = new Retry();
+    private final Preference preference = new Preference();
     private CandidatePair selected;
     private CandidatePair nominee;
     private CandidatePair agreed;
@@ -42,7 +46,7 @@ final class Selection {
     /** Brings selection and nomination in line with what has become of the pairs. */
     void settle(IceRole role, long now) {
         CandidatePair before = selected;
-        selected = best(role);
+        selected = isFree(role) ? preference.choose(checkList.pairs(), selected, agreed != null, now) : best(role);
         if (selected != before && selected == null) {
             events.add(new IceEvent.Lost(before.outcome));
         } else if (selected != before) {
@@ -75,6 +79,12 @@ final class Selection {
         retry.reset(now);
     }
 
+    /** Where nominations may move, the controlling side leads to whatever is best; else it is what both sides rank highest. */
+    private boolean isFree(IceRole role) {
+        return sender.remoteRenominates() && (role == IceRole.CONTROLLING
+                || checkList.pairs().stream().noneMatch(pair -> pair.isValid() && pair.useCandidate));
+    }
+
     private CandidatePair best(IceRole role) {
         CandidatePair best = null;
         for (CandidatePair pair : checkList.pairs()) {
@@ -85,7 +95,7 @@ final class Selection {
         return best;
     }
 
-    private static boolean isBetter(CandidatePair pair, CandidatePair than, IceRole role) {
+    private boolean isBetter(CandidatePair pair, CandidatePair than, IceRole role) {
         if (pair.down != than.down) {
             return than.down;
         }
@@ -97,7 +107,12 @@ final class Selection {
                 return Integer.compareUnsigned(pair.nomination, than.nomination) > 0;
             }
         }
-        return pair.priority > than.priority;
+        return pair.isRelayed() && than.isRelayed() ? preference.isNearer(pair, than) : pair.priority > than.priority;
+    }
+
+    /** What both sides have told each other of their relays: see {@link Preference#relays}. */
+    void relays(Map<InetAddress, Long> sums) {
+        preference.relays(sums);
     }
 
     /**
@@ -130,6 +145,11 @@ final class Selection {
             return null;
         }
         return selected;
+    }
+
+    /** Nominates once more: the peer sees the same pair under another address, which is another pair to it. */
+    void nominateAgain() {
+        nominee = null;
     }
 
     /** Nominates anew: we were not controlling when it was done. */

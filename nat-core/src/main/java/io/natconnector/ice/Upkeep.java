@@ -78,7 +78,7 @@ final class Upkeep {
 
     /** Sets when a valid pair is to be asked next, after it was asked just now. */
     void schedule(CandidatePair pair, boolean selected, IceRole role, long now) {
-        boolean kept = selected || isKept(pair) && (!thrifty || activeUntil >= now || pair.isDoubtful(now));
+        boolean kept = selected || isKept(pair) && (!thrifty || activeUntil >= now || pair.isDoubtful(now) || isNew(pair));
         pair.nextCheckAt = kept ? now + interval(pair, selected, role, now) : Machine.NEVER;
     }
 
@@ -89,12 +89,20 @@ final class Upkeep {
                     : doubt < SECONDS.toNanos(10) ? MILLISECONDS.toNanos(500) : SECONDS.toNanos(2);
         }
         if (activeUntil >= now) {
-            return selected || pair.down ? HEARTBEAT : BACKUP_HEARTBEAT;
+            return selected || pair.down || isNew(pair) ? HEARTBEAT : BACKUP_HEARTBEAT;
+        }
+        if (thrifty && isNew(pair)) {
+            return HEARTBEAT;
         }
         if (!selected) {
             return random(settings.keepAliveInterval());
         }
         return random(!thrifty ? settings.consentInterval() : role == IceRole.CONTROLLING ? IDLE_CONTROLLING : IDLE_CONTROLLED);
+    }
+
+    /** A few answers more tell how long they usually take. */
+    private static boolean isNew(CandidatePair pair) {
+        return !pair.isRelayed() && pair.answersReceived < 3;
     }
 
     /** RFC 7675, section 5.1: between 0.8 and 1.2 of the interval, so that pairs don't fall into step. */

@@ -11,6 +11,7 @@ import io.natconnector.relay.RelayServerConfig;
 import io.natconnector.stun.BindingServer;
 import io.natconnector.stun.StaticCredentials;
 import io.natconnector.stun.Transport;
+import io.natconnector.testkit.Behavior;
 import io.natconnector.testkit.Host;
 import io.natconnector.testkit.Nat;
 import io.natconnector.testkit.NatProfile;
@@ -74,6 +75,15 @@ final class Homes {
         Nat natB = net.nat("natB", "198.51.100.2").profile(NatProfile.PORT_RESTRICTED);
         return new Homes(net, natA, natB, net.host("alice", "10.0.1.2").behind(natA), net.host("bob", "10.0.2.2").behind(natB),
                 encryption);
+    }
+
+    /** Both with IPv6 as well, which the routers let through untranslated, behind stateful firewalls. */
+    static Homes dualStack(long seed, NatProfile a, NatProfile b) {
+        VirtualInternet net = new VirtualInternet(seed);
+        Nat natA = net.nat("natA", "198.51.100.1").profile(a).firewall(Behavior.ADDRESS_AND_PORT_DEPENDENT);
+        Nat natB = net.nat("natB", "198.51.100.2").profile(b).firewall(Behavior.ADDRESS_AND_PORT_DEPENDENT);
+        return new Homes(net, natA, natB, net.host("alice", "10.0.1.2", "2001:db8:1::2").behind(natA),
+                net.host("bob", "10.0.2.2", "2001:db8:2::2").behind(natB));
     }
 
     static Homes behindTheSame(long seed, NatProfile profile) {

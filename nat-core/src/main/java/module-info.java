@@ -3,7 +3,9 @@ module io.natconnector {
     requires transitive io.natconnector.relay;
     requires transitive io.netty.transport;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
     requires com.google.common;
     requires org.bouncycastle.tls;
     requires org.bouncycastle.pkix;

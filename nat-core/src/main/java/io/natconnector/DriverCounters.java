@@ -12,6 +12,10 @@ final class DriverCounters {
     final Tally homeless = new Tally();
     /** Requests for a socket that were answered, either way. */
     final Tally settled = new Tally();
+    /** Connections that were not taken in, as there were enough already. */
+    final Tally turnedAway = new Tally();
+    /** Connections that were ended because they were silent, slow, or made no sense. */
+    final Tally cut = new Tally();
     final Tally opened = new Tally();
     final Tally closed = new Tally();
     final Tally timersArmed = new Tally();

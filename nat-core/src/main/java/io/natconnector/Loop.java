@@ -78,7 +78,11 @@ final class Loop {
     }
 
     MachineDriver drive(SocketMachine machine, LongConsumer afterDrain) {
-        return new MachineDriver(machine, eventLoop, transport, receiveBuffers, afterDrain);
+        return drive(machine, ConnectionSettings.USUAL, afterDrain);
+    }
+
+    MachineDriver drive(SocketMachine machine, ConnectionSettings connections, LongConsumer afterDrain) {
+        return new MachineDriver(machine, eventLoop, transport, receiveBuffers, connections, afterDrain);
     }
 
     /** Runs it now, if called on the loop, else soon; false when the loop has ended. */

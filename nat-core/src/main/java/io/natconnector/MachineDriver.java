@@ -51,6 +51,7 @@ final class MachineDriver {
     private final DriverCounters counters = new DriverCounters();
     private final Map<InetSocketAddress, UdpSocket> sockets = new HashMap<>();
     private final Queue<SocketRequest> closing = new ArrayDeque<>();
+    private final Connections connections;
     private final Set<UdpSocket> full = new HashSet<>();
     private final List<UdpSocket> unflushed = new ArrayList<>();
     private final CompletableFuture<Void> closeFuture = new CompletableFuture<>();
@@ -68,12 +69,13 @@ final class MachineDriver {
      * @param afterDrain called on the loop with the time, after each drain of datagrams: polls the machine's events
      */
     MachineDriver(SocketMachine machine, EventLoop loop, UdpTransport transport, ReceiveBuffers receiveBuffers,
-            LongConsumer afterDrain) {
+            ConnectionSettings connections, LongConsumer afterDrain) {
         this.machine = machine;
         this.loop = loop;
         this.transport = transport;
         this.receiveBuffers = receiveBuffers;
         this.afterDrain = afterDrain;
+        this.connections = new Connections(this, machine, transport, connections);
     }
 
     /**
@@ -115,6 +117,10 @@ final class MachineDriver {
         return counters;
     }
 
+    ConnectionSettings connectionSettings() {
+        return connections.settings();
+    }
+
     ReceiveBuffers receiveBuffers() {
         return receiveBuffers;
     }
@@ -150,6 +156,19 @@ final class MachineDriver {
         }
     }
 
+    /** A message came over a connection: what the machine wants done with it holds for the very next byte. */
+    void receivedMessage(Datagram message) {
+        received(message);
+        if (!pumping) {
+            pumping = true;
+            try {
+                askForSockets();
+            } finally {
+                pumping = false;
+            }
+        }
+    }
+
     void readComplete() {
         pump();
     }
@@ -164,11 +183,15 @@ final class MachineDriver {
     }
 
     void failed(UdpSocket socket, Throwable cause) {
+        failed(socket.bound(), cause);
+    }
+
+    void failed(InetSocketAddress where, Throwable cause) {
         counters.failed.up();
-        if (cause instanceof IOException) {
-            LOG.debug("{} could not send or receive: {}", socket.bound(), cause.toString());
+        if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+            LOG.debug("{} could not send or receive: {}", where, cause.toString());
         } else {
-            LOG.error("A fault of ours while datagrams were taken in at {}", socket.bound(), cause);
+            LOG.error("A fault of ours while something was taken in at {}", where, cause);
         }
     }
 
@@ -199,12 +222,10 @@ final class MachineDriver {
         for (SocketRequest request; (request = machine.pollSocket()) != null; ) {
             if (request.kind() == SocketRequest.Kind.CLOSE) {
                 closing.add(request);                         // farewells may still be on their way to it
-            } else if (request.kind() == SocketRequest.Kind.CONNECT) {
-                machine.connectionFailed(request, "there is UDP alone", now());
             } else if (request.transport() == Transport.UDP) {
                 openSocket(request);
             } else {
-                machine.socketOpened(request, null, now());
+                connections.handle(request);
             }
         }
     }
@@ -213,8 +234,7 @@ final class MachineDriver {
         boolean ipv6 = request.address().getAddress() instanceof Inet6Address;
         Channel channel = transport.newChannel(ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
         UdpSocket socket = new UdpSocket(this, channel, request);
-        open++;
-        counters.opened.up();
+        channelOpened();
         loop.register(channel).addListener(registered -> {
             if (registered.isSuccess()) {
                 socket.closeFuture().addListener(future -> gone(socket));
@@ -229,9 +249,22 @@ final class MachineDriver {
 
     private void gone(UdpSocket socket) {
         full.remove(socket);
+        channelGone();
+    }
+
+    void channelOpened() {
+        open++;
+        counters.opened.up();
+    }
+
+    void channelGone() {
         open--;
         counters.closed.up();
         settleClose();
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     private void opened(UdpSocket socket, SocketRequest request, Throwable failure) {
@@ -247,6 +280,10 @@ final class MachineDriver {
 
     private void transmit() {
         for (Datagram datagram; (datagram = machine.pollTransmit()) != null; ) {
+            if (datagram.transport() != Transport.UDP) {
+                connections.write(datagram);
+                continue;
+            }
             UdpSocket socket = sockets.get(datagram.from());
             if (socket == null) {
                 datagram.payload().release();
@@ -270,12 +307,15 @@ final class MachineDriver {
             unflushed.get(i).flush();
         }
         unflushed.clear();
+        connections.flush();
     }
 
     private void closeSockets() {
         for (SocketRequest request; (request = closing.poll()) != null; ) {
-            UdpSocket socket = sockets.remove(request.address());
-            if (socket != null) {
+            UdpSocket socket = request.transport() == Transport.UDP ? sockets.remove(request.address()) : null;
+            if (request.transport() != Transport.UDP) {
+                connections.close(request);
+            } else if (socket != null) {
                 socket.close();
             }
         }
@@ -283,6 +323,7 @@ final class MachineDriver {
             List<UdpSocket> rest = List.copyOf(sockets.values());
             sockets.clear();
             rest.forEach(UdpSocket::close);
+            connections.closeAll();
             settleClose();
         }
     }

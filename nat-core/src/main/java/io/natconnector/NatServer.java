@@ -3,6 +3,7 @@ package io.natconnector;
 import io.natconnector.relay.RelayServer;
 import io.natconnector.relay.RelayServerConfig;
 import io.natconnector.relay.RelayStatistics;
+import io.natconnector.stun.Transport;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /**
- * A STUN server and TURN relay over UDP within this process.
+ * A STUN server and TURN relay within this process, over UDP, and over TCP and TLS where it is told to.
  *
  * <pre>{@code
  * NatServer server = NatServer.builder()
@@ -39,12 +40,12 @@ public final class NatServer implements AutoCloseable {
     private volatile RelayStatistics lastStatistics;
     private List<InetSocketAddress> addresses = List.of();
 
-    NatServer(Loop loop, RelayServerConfig config, int wanted, RandomGenerator random) {
+    NatServer(Loop loop, RelayServerConfig config, ConnectionSettings connections, int wanted, RandomGenerator random) {
         this.loop = loop;
         this.wanted = wanted;
         // Users' credentials may run out by the calendar, so this is the one place where it is looked at
         this.server = new RelayServer(config, random, TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()), 0);
-        this.driver = loop.drive(server, now -> settle());
+        this.driver = loop.drive(server, connections, now -> settle());
         this.lastStatistics = server.statistics();
     }
 
@@ -77,6 +78,11 @@ public final class NatServer implements AutoCloseable {
     /** All addresses that it listens at. */
     public List<InetSocketAddress> localAddresses() {
         return addresses;
+    }
+
+    /** Where it listens for this transport: none before it has started or after it has ended. */
+    public List<InetSocketAddress> localAddresses(Transport transport) {
+        return loop.ask(() -> server.listening(transport), List.of());
     }
 
     /** What it has done until now. */

@@ -4,15 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import io.natconnector.relay.PeerPolicy;
 import io.natconnector.relay.RelayServerConfig;
+import io.natconnector.relay.RelayServerConfig.ListenAddress;
 import io.natconnector.stun.CredentialStore;
 import io.natconnector.stun.PasswordAlgorithm;
 import io.natconnector.stun.RestCredentials;
 import io.natconnector.stun.StaticCredentials;
+import io.natconnector.stun.Transport;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,12 +26,16 @@ import java.util.Set;
 
 /** How a {@link NatServer} is to be. Every default is the safe one. */
 public final class NatServerBuilder {
-    private final List<InetSocketAddress> listen = new ArrayList<>();
+    private final List<ListenAddress> listen = new ArrayList<>();
     private final Map<String, String> users = new LinkedHashMap<>();
     private final List<InetAddress> relayAddresses = new ArrayList<>();
     private final List<InetAddress> externalAddresses = new ArrayList<>();
     private final PeerPolicy.Builder peers = PeerPolicy.builder();
     private RestCredentials rest;
+    private Path certificates;
+    private Path key;
+    private boolean selfSigned;
+    private ConnectionLimits limits = ConnectionLimits.USUAL;
     private String realm = "nat";
     private int firstPort = 49_152;
     private int lastPort = 65_535;
@@ -36,17 +43,67 @@ public final class NatServerBuilder {
 
     NatServerBuilder() { }
 
+    NatServerBuilder limits(ConnectionLimits other) {
+        limits = other;
+        return this;
+    }
+
     /**
-     * Listens there; may be called more than once. {@code 0.0.0.0} stands for each IPv4 address that the machine has now, and
-     * {@code ::} for each IPv6 one: one socket per address, so that an answer leaves from where the question came in.
+     * Listens there for UDP; may be called more than once. {@code 0.0.0.0} stands for each IPv4 address that the machine has now,
+     * and {@code ::} for each IPv6 one: one socket per address, so that an answer leaves from where the question came in.
      *
      * @param address port 0 for any free one
      */
     public NatServerBuilder listen(InetSocketAddress address) {
+        return listen(Transport.UDP, address);
+    }
+
+    /** Listens there for TCP, as {@link #listen} does for UDP; the port is usually the same. */
+    public NatServerBuilder listenTcp(InetSocketAddress address) {
+        return listen(Transport.TCP, address);
+    }
+
+    /** Listens there for TLS 1.2 and 1.3, which needs a certificate. The usual port is 5349; most firewalls let 443 through. */
+    public NatServerBuilder listenTls(InetSocketAddress address) {
+        return listen(Transport.TLS, address);
+    }
+
+    private NatServerBuilder listen(Transport transport, InetSocketAddress address) {
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("expected an address of this machine, the name can't be resolved: " + address);
         }
-        listen.add(address);
+        listen.add(new ListenAddress(transport, address));
+        return this;
+    }
+
+    /**
+     * What is shown to clients over TLS. The files are read again when they have changed, so that a new certificate needs no new
+     * start; connections that stand go on.
+     *
+     * @param pem the server's own certificate first, then those that vouch for it
+     * @param keyPem its private key, without a password
+     */
+    public NatServerBuilder certificate(Path pem, Path keyPem) {
+        certificates = requireNonNull(pem, "pem");
+        key = requireNonNull(keyPem, "keyPem");
+        return this;
+    }
+
+    /** Shows a certificate that nobody vouches for, made anew at each start: for tests. */
+    public NatServerBuilder selfSignedCertificate() {
+        selfSigned = true;
+        return this;
+    }
+
+    /**
+     * How many TCP and TLS connections of clients there may be at a time; 10000, and 200 of one IPv4 address or IPv6 /64, if not
+     * given. Those beyond are closed at once.
+     */
+    public NatServerBuilder maxConnections(int total, int perNetwork) {
+        if (total < 1 || perNetwork < 1) {
+            throw new IllegalArgumentException("expected one connection at least, not " + total + " and " + perNetwork);
+        }
+        limits = new ConnectionLimits(total, perNetwork, limits.patience());
         return this;
     }
 
@@ -114,43 +171,64 @@ public final class NatServerBuilder {
     /**
      * Opens the sockets.
      *
-     * @throws IOException if one can't be opened
+     * @throws IOException if one can't be opened, or if the certificate can't be read
      * @throws IllegalStateException if something is missing
      */
     public NatServer start() throws IOException {
         if (listen.isEmpty()) {
             throw new IllegalStateException("where to listen? For example .listen(new InetSocketAddress(\"0.0.0.0\", 3478))");
         }
-        Set<InetSocketAddress> sockets = expand();
+        Set<ListenAddress> listeners = expand();
+        Set<InetSocketAddress> sockets = new LinkedHashSet<>();
+        listeners.forEach(listener -> sockets.add(listener.address()));
+        ConnectionSettings connections = new ConnectionSettings(shown(listeners), ServerTrust.SYSTEM, limits);
         RelayServerConfig.Builder config = RelayServerConfig.builder(realm, credentials()).peers(peers.build())
                 .ports(firstPort, lastPort);
-        sockets.forEach(config::listen);
+        listeners.forEach(listener -> config.listen(listener.transport(), listener.address()));
         for (InetAddress from : relayFrom(sockets)) {
             config.relay(from, externalAddresses.stream().filter(address -> isSameFamily(address, from)).findFirst().orElse(from));
         }
         Loop loop = eventLoopGroup != null ? Loop.of(eventLoopGroup) : Loop.start("nat-server", null);
         NatServer server;
         try {
-            server = new NatServer(loop, config.build(), sockets.size(), new SecureRandom());
+            server = new NatServer(loop, config.build(), connections, listeners.size(), new SecureRandom());
         } catch (RuntimeException e) {
             loop.end();
             throw e;
         }
-        server.open(String.join(", ", sockets.stream().map(Path::text).toList()));
+        server.open(String.join(", ", listeners.stream()
+                .map(each -> each.transport() + " " + io.natconnector.Path.text(each.address())).toList()));
         return server;
     }
 
-    private Set<InetSocketAddress> expand() {
-        Set<InetSocketAddress> sockets = new LinkedHashSet<>();
-        for (InetSocketAddress address : listen) {
+    private ServerCertificates shown(Set<ListenAddress> listeners) throws IOException {
+        boolean needed = listeners.stream().anyMatch(each -> each.transport() == Transport.TLS);
+        if (!needed) {
+            return null;
+        }
+        if (certificates != null) {
+            return ServerCertificates.of(certificates, key);
+        }
+        if (!selfSigned) {
+            throw new IllegalStateException("TLS needs .certificate(pem, keyPem), or .selfSignedCertificate() for tests");
+        }
+        List<InetAddress> addresses = listeners.stream().map(each -> each.address().getAddress()).distinct().toList();
+        return ServerCertificates.of(ServerCertificate.selfSigned(List.of("localhost"), addresses, new SecureRandom()));
+    }
+
+    private Set<ListenAddress> expand() {
+        Set<ListenAddress> all = new LinkedHashSet<>();
+        for (ListenAddress each : listen) {
+            InetSocketAddress address = each.address();
             if (address.getAddress().isAnyLocalAddress()) {
-                Interfaces.everything().stream().filter(local -> isSameFamily(local, address.getAddress()))
-                        .forEach(local -> sockets.add(new InetSocketAddress(local, address.getPort())));
+                Interfaces.everything().stream().filter(local -> isSameFamily(local, address.getAddress())).forEach(local ->
+                        all.add(new ListenAddress(each.transport(), new InetSocketAddress(local, address.getPort()))));
             } else {
-                sockets.add(new InetSocketAddress(Interfaces.withoutZone(address.getAddress()), address.getPort()));
+                all.add(new ListenAddress(each.transport(),
+                        new InetSocketAddress(Interfaces.withoutZone(address.getAddress()), address.getPort())));
             }
         }
-        return sockets;
+        return all;
     }
 
     /** One address per family: as configured, else one that is listened at, the best of the machine first. */

@@ -19,10 +19,10 @@ import java.util.Map;
  * is all that an allocation is looked up by.
  */
 final class Listener implements Inlet {
+    final Transport transport;
+    final InetSocketAddress address;
     private final RelayHub hub;
     private final RequestHandler requests;
-    private final Transport transport;
-    private final InetSocketAddress address;
     private final Map<InetSocketAddress, Allocation> allocations = new HashMap<>();
 
     Listener(RelayHub hub, RequestHandler requests, Transport transport, InetSocketAddress address) {

@@ -4,6 +4,7 @@ import io.natconnector.stun.Datagram;
 import io.natconnector.stun.FiveTuple;
 import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
+import io.natconnector.stun.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,11 @@ public final class RelayServer implements SocketMachine {
     /** The addresses that clients can talk to by now; fewer than configured while or where one could not be opened. */
     public List<InetSocketAddress> listening() {
         return hub.listening();
+    }
+
+    /** Those of one transport. */
+    public List<InetSocketAddress> listening(Transport transport) {
+        return listeners.stream().filter(listener -> listener.transport == transport).map(listener -> listener.address).toList();
     }
 
     public RelayStatistics statistics() {

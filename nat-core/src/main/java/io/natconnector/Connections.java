@@ -1,0 +1,191 @@
+package io.natconnector;
+
+import io.natconnector.stun.Datagram;
+import io.natconnector.stun.FiveTuple;
+import io.natconnector.stun.SocketMachine;
+import io.natconnector.stun.SocketRequest;
+import io.natconnector.stun.Transport;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All that a {@link MachineDriver} has open besides UDP sockets: listeners for connections, and connections. */
+final class Connections {
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+    private record Place(Transport transport, InetSocketAddress address) { }
+
+    private final MachineDriver driver;
+    private final SocketMachine machine;
+    private final UdpTransport kind;
+    private final ConnectionSettings settings;
+    private final Map<Place, ConnectionListener> listeners = new HashMap<>();
+    private final Map<FiveTuple, Connection> connections = new HashMap<>();
+    private final Map<Long, Integer> perNetwork = new HashMap<>();
+    private final List<Connection> unflushed = new ArrayList<>();
+    private int accepted;
+
+    Connections(MachineDriver driver, SocketMachine machine, UdpTransport kind, ConnectionSettings settings) {
+        this.driver = driver;
+        this.machine = machine;
+        this.kind = kind;
+        this.settings = settings;
+    }
+
+    MachineDriver driver() {
+        return driver;
+    }
+
+    UdpTransport kind() {
+        return kind;
+    }
+
+    ConnectionSettings settings() {
+        return settings;
+    }
+
+    /** All that is asked for but closing, which comes last in a turn. */
+    void handle(SocketRequest request) {
+        switch (request.kind()) {
+            case OPEN -> listen(request);
+            case CONNECT -> new StreamConnection(this, request).connect();
+            default -> adjust(request);
+        }
+    }
+
+    private void adjust(SocketRequest request) {
+        Connection connection = connections.get(request.connection());
+        if (connection == null) {
+            return;                                           // it was closed before the machine could know
+        }
+        switch (request.kind()) {
+            case RAW -> connection.raw();
+            case PAUSE -> connection.pause();
+            default -> connection.resume();
+        }
+    }
+
+    private void listen(SocketRequest request) {
+        if (settings.canListen(request.transport()) && request.transport() != Transport.DTLS) {
+            new StreamListener(this, request).open();
+        } else {
+            listening(request, null, new UnsupportedOperationException("no certificate for " + request.transport()));
+        }
+    }
+
+    /** A listener stands, or does not. */
+    void listening(SocketRequest request, ConnectionListener listener, Throwable failure) {
+        boolean stands = failure == null && !driver.isClosed();
+        if (!stands) {
+            LOG.info("Nobody listens for {} at {}: {}", request.transport(), request.address(),
+                    failure == null ? "closed meanwhile" : failure.toString());
+        } else {
+            listeners.put(new Place(request.transport(), listener.bound()), listener);
+        }
+        driver.counters().settled.up();
+        driver.run(now -> machine.socketOpened(request, stands ? listener.bound() : null, now));
+        if (listener != null && !stands) {
+            listener.close();
+        }
+    }
+
+    /** Whether one more from there may come in; it counts from now on, until it is {@link #gone}. */
+    boolean admit(InetAddress source) {
+        long network = networkOf(source);
+        int already = perNetwork.getOrDefault(network, 0);
+        if (accepted >= settings.limits().total() || already >= settings.limits().perNetwork() || driver.isClosed()) {
+            driver.counters().turnedAway.up();
+            return false;
+        }
+        accepted++;
+        perNetwork.put(network, already + 1);
+        return true;
+    }
+
+    /** One that was admitted is no more. */
+    void gone(InetAddress source) {
+        accepted--;
+        perNetwork.computeIfPresent(networkOf(source), (network, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** An IPv4 address, or the first 64 bits of an IPv6 one: what one household or one server has. */
+    private static long networkOf(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        long key = bytes.length == 4 ? 0xFFFFL : 0;           // 0:0:0:ffff:: is nobody's
+        for (int i = 0; i < Math.min(8, bytes.length); i++) {
+            key = key << 8 | bytes[i] & 0xFF;
+        }
+        return key;
+    }
+
+    /** A connection that somebody has made to us can be used. */
+    void accepted(Connection connection) {
+        connections.put(connection.tuple(), connection);
+        driver.run(now -> machine.connectionAccepted(connection.tuple(), now));
+    }
+
+    /** A connection that we have made can be used. */
+    void opened(Connection connection, SocketRequest request) {
+        connections.put(connection.tuple(), connection);
+        driver.run(now -> machine.connectionOpened(request, connection.tuple(), now));
+    }
+
+    void failed(SocketRequest request, String reason) {
+        driver.run(now -> machine.connectionFailed(request, reason, now));
+    }
+
+    void closed(Connection connection) {
+        if (connection.tuple() != null && connections.remove(connection.tuple(), connection)) {
+            driver.run(now -> machine.connectionClosed(connection.tuple(), now));
+        }
+    }
+
+    void writable(Connection connection, boolean writable) {
+        if (connections.get(connection.tuple()) == connection) {
+            driver.run(now -> machine.connectionWritable(connection.tuple(), writable, now));
+        }
+    }
+
+    void write(Datagram datagram) {
+        Connection connection = connections.get(new FiveTuple(datagram.transport(), datagram.from(), datagram.to()));
+        if (connection == null) {
+            datagram.payload().release();
+            driver.counters().homeless.up();
+        } else if (connection.write(datagram.payload())) {
+            unflushed.add(connection);
+        }
+    }
+
+    void flush() {
+        for (int i = 0; i < unflushed.size(); i++) {
+            unflushed.get(i).flush();
+        }
+        unflushed.clear();
+    }
+
+    void close(SocketRequest request) {
+        if (request.remote() == null) {
+            ConnectionListener listener = listeners.remove(new Place(request.transport(), request.address()));
+            if (listener != null) {
+                listener.close();
+            }
+        } else {
+            Connection connection = connections.get(request.connection());
+            if (connection != null) {
+                connection.close();
+            }
+        }
+    }
+
+    /** The driver ends; what was written still gets its chance to leave. */
+    void closeAll() {
+        List.copyOf(listeners.values()).forEach(ConnectionListener::close);
+        listeners.clear();
+        List.copyOf(connections.values()).forEach(Connection::close);
+    }
+}

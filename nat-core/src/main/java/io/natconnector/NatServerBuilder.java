@@ -31,7 +31,7 @@ public final class NatServerBuilder {
     private final List<InetAddress> relayAddresses = new ArrayList<>();
     private final List<InetAddress> externalAddresses = new ArrayList<>();
     private final PeerPolicy.Builder peers = PeerPolicy.builder();
-    private RestCredentials rest;
+    private final List<String> restSecrets = new ArrayList<>();
     private Path certificates;
     private Path key;
     private boolean selfSigned;
@@ -39,6 +39,11 @@ public final class NatServerBuilder {
     private String realm = "nat";
     private int firstPort = 49_152;
     private int lastPort = 65_535;
+    private int perUser = 10;
+    private int perNetwork = 50;
+    private int allocations = 10_000;
+    private long bytesPerSecond;
+    private boolean answersBinding = true;
     private EventLoopGroup eventLoopGroup;
 
     NatServerBuilder() { }
@@ -117,10 +122,14 @@ public final class NatServerBuilder {
 
     /**
      * Relays for users whose names and passwords somebody else makes by a secret shared with us, for a limited time: name
-     * {@code EXPIRY:ANYTHING}, password {@code base64(HMAC-SHA1(secret, name))}.
+     * {@code EXPIRY:ANYTHING}, password {@code base64(HMAC-SHA1(secret, name))}. May be called twice, while one secret replaces the
+     * other.
      */
     public NatServerBuilder restSecret(String secret) {
-        rest = new RestCredentials(secret);
+        if (restSecrets.size() == 2) {
+            throw new IllegalArgumentException("expected two secrets at most, one that replaces the other");
+        }
+        restSecrets.add(requireNonNull(secret, "secret"));
         return this;
     }
 
@@ -140,7 +149,10 @@ public final class NatServerBuilder {
         return this;
     }
 
-    /** An address of this machine to relay from, one for each family; if not given, that which it listens at, or its best one. */
+    /**
+     * An address of this machine to relay from, one for each family; of a family that none is given of, one that it listens at, its
+     * best one first.
+     */
     public NatServerBuilder relayAddress(InetAddress address) {
         relayAddresses.add(address);
         return this;
@@ -149,6 +161,39 @@ public final class NatServerBuilder {
     /** Under what address the world sees the relay address of that family: for a machine behind a one-to-one NAT. */
     public NatServerBuilder externalAddress(InetAddress address) {
         externalAddresses.add(address);
+        return this;
+    }
+
+    /**
+     * How many allocations there may be at a time: of one user (10 if not given), from one IPv4 address or IPv6 network of /64
+     * (50), and in all (10 000).
+     */
+    public NatServerBuilder quotas(int ofOneUser, int fromOneNetwork, int inAll) {
+        perUser = positive(ofOneUser);
+        perNetwork = positive(fromOneNetwork);
+        allocations = positive(inAll);
+        return this;
+    }
+
+    private static int positive(int number) {
+        if (number < 1) {
+            throw new IllegalArgumentException("expected 1 or more, not " + number);
+        }
+        return number;
+    }
+
+    /** Bytes a second that one allocation may relay, both ways together, what is beyond being dropped; 0, as if not given: any. */
+    public NatServerBuilder bytesPerSecond(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("expected 0 or more, not " + bytes);
+        }
+        bytesPerSecond = bytes;
+        return this;
+    }
+
+    /** Whether it is a STUN server for everybody; yes if not given. If not, it is a relay for its users alone. */
+    public NatServerBuilder answersBinding(boolean wanted) {
+        answersBinding = wanted;
         return this;
     }
 
@@ -183,7 +228,8 @@ public final class NatServerBuilder {
         listeners.forEach(listener -> sockets.add(listener.address()));
         ConnectionSettings connections = new ConnectionSettings(shown(listeners), ServerTrust.SYSTEM, limits);
         RelayServerConfig.Builder config = RelayServerConfig.builder(realm, credentials()).peers(peers.build())
-                .ports(firstPort, lastPort);
+                .ports(firstPort, lastPort).quotas(perUser, perNetwork, allocations).bytesPerSecond(bytesPerSecond)
+                .answersBinding(answersBinding);
         listeners.forEach(listener -> config.listen(listener.transport(), listener.address()));
         for (InetAddress from : relayFrom(sockets)) {
             config.relay(from, externalAddresses.stream().filter(address -> isSameFamily(address, from)).findFirst().orElse(from));
@@ -234,12 +280,10 @@ public final class NatServerBuilder {
     /** One address per family: as configured, else one that is listened at, the best of the machine first. */
     private List<InetAddress> relayFrom(Set<InetSocketAddress> sockets) {
         List<InetAddress> candidates = new ArrayList<>(relayAddresses);
-        if (candidates.isEmpty()) {
-            Set<InetAddress> listened = new LinkedHashSet<>();
-            sockets.forEach(socket -> listened.add(socket.getAddress()));
-            Interfaces.usable(List.of()).stream().filter(listened::contains).forEach(candidates::add);
-            candidates.addAll(listened);
-        }
+        Set<InetAddress> listened = new LinkedHashSet<>();
+        sockets.forEach(socket -> listened.add(socket.getAddress()));
+        Interfaces.usable(List.of()).stream().filter(listened::contains).forEach(candidates::add);
+        candidates.addAll(listened);
         List<InetAddress> chosen = new ArrayList<>();
         for (InetAddress candidate : candidates) {
             if (chosen.stream().noneMatch(address -> isSameFamily(address, candidate))) {
@@ -255,7 +299,7 @@ public final class NatServerBuilder {
 
     private CredentialStore credentials() {
         StaticCredentials known = new StaticCredentials(users);
-        RestCredentials timed = rest;
+        RestCredentials timed = restSecrets.isEmpty() ? null : new RestCredentials(restSecrets, RestCredentials.DEFAULT_MAX_TTL);
         return timed == null ? known : new CredentialStore() {
             @Override
             public List<byte[]> keys(String username, String realm, PasswordAlgorithm algorithm, long epochSeconds) {

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
 class NatServerTest {
     private static final InetSocketAddress LOOPBACK = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
+    private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
+
     private final Connectors connectors = new Connectors(new PostOffice());
 
     @AfterEach
@@ -72,7 +74,7 @@ class NatServerTest {
                     .relay(port(one), "alice", "secret").relay(port(two), "alice", "wrong")
                     .stunServer("nowhere.invalid").nameLookup(NatServerTest::unknown));
 
-            NetworkReport report = alice.check(Duration.ofSeconds(5)).get(10, SECONDS);
+            NetworkReport report = alice.check(FIVE_SECONDS).get(10, SECONDS);
 
             assertThat(report.local()).hasSize(1);
             assertThat(report.mapping()).isEqualTo(NetworkReport.Mapping.NONE);
@@ -128,8 +130,46 @@ class NatServerTest {
             Connector timed = connectors.add("alice", builder -> builder.relay(port(server), name, password));
             Connector known = connectors.add("bob", builder -> builder.relay(port(server), "bob", "secret"));
 
-            assertThat(timed.check(Duration.ofSeconds(5)).get(10, SECONDS).relayed()).hasSize(1);
-            assertThat(known.check(Duration.ofSeconds(5)).get(10, SECONDS).relayed()).hasSize(1);
+            assertThat(timed.check(FIVE_SECONDS).get(10, SECONDS).relayed()).hasSize(1);
+            assertThat(known.check(FIVE_SECONDS).get(10, SECONDS).relayed()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whoHasTheOldSecretGetsInWhileTheNewOneReplacesIt() throws Exception {
+        String name = RestCredentials.username("alice", System.currentTimeMillis() / 1000 + 600);
+        try (NatServer server = NatServer.builder().listen(LOOPBACK).restSecret("the new one").restSecret("the old one").start()) {
+            Connector alice = connectors.add("alice", builder -> builder
+                    .relay(port(server), name, RestCredentials.password("the old one", name)));
+
+            assertThat(alice.check(FIVE_SECONDS).get(10, SECONDS).relayed()).hasSize(1);
+        }
+        assertThatThrownBy(() -> NatServer.builder().restSecret("one").restSecret("two").restSecret("three"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aRelayForItsUsersAloneAnswersNoBindingRequests() throws Exception {
+        try (NatServer server = server().answersBinding(false).start()) {
+            Connector alice = connectors.add("alice", builder -> builder.stunServer(port(server))
+                    .relay(port(server), "alice", "secret"));
+
+            NetworkReport report = alice.check(Duration.ofSeconds(1)).get(10, SECONDS);
+
+            assertThat(report.relayed()).hasSize(1);
+            assertThat(server.statistics().bindings()).isZero();
+        }
+    }
+
+    @Test
+    void aUserGetsNoMoreAllocationsThanTheQuota() throws Exception {
+        try (NatServer server = server().user("bob", "hush").quotas(1, 10, 10).start()) {
+            connectors.add("one", builder -> builder.relay(port(server), "alice", "secret")).check(FIVE_SECONDS).get(10, SECONDS);
+            connectors.add("two", builder -> builder.relay(port(server), "alice", "secret")).check(FIVE_SECONDS).get(10, SECONDS);
+            connectors.add("three", builder -> builder.relay(port(server), "bob", "hush")).check(FIVE_SECONDS).get(10, SECONDS);
+
+            assertThat(server.statistics().activeAllocations()).isEqualTo(2);
+            assertThat(server.statistics().refusals()).containsKey(486);
         }
     }
 
@@ -139,7 +179,7 @@ class NatServerTest {
                 .externalAddress(InetAddress.getByName("192.0.2.7")).start()) {
             Connector alice = connectors.add("alice", builder -> builder.relay(port(server), "alice", "secret"));
 
-            assertThat(alice.check(Duration.ofSeconds(5)).get(10, SECONDS).relayed()).singleElement().satisfies(relayed -> {
+            assertThat(alice.check(FIVE_SECONDS).get(10, SECONDS).relayed()).singleElement().satisfies(relayed -> {
                 assertThat(relayed.getAddress().getHostAddress()).isEqualTo("192.0.2.7");
                 assertThat(relayed.getPort()).isBetween(20_000, 20_009);
             });

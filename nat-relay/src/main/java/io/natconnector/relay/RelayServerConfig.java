@@ -87,6 +87,10 @@ public final class RelayServerConfig {
         return settings.binding;
     }
 
+    boolean answersBinding() {
+        return settings.answersBinding;
+    }
+
     int allocationsPerUser() {
         return settings.allocationsPerUser;
     }
@@ -149,6 +153,7 @@ public final class RelayServerConfig {
         private int maxPort = 65_535;
         private PeerPolicy peers = PeerPolicy.PUBLIC_ONLY;
         private BindingOptions binding = BindingOptions.DEFAULT.withClassic(false);
+        private boolean answersBinding = true;
         private int allocationsPerUser = 10;
         private int allocationsPerNetwork = 50;
         private int allocations = 10_000;
@@ -179,6 +184,7 @@ public final class RelayServerConfig {
             maxPort = other.maxPort;
             peers = other.peers;
             binding = other.binding;
+            answersBinding = other.answersBinding;
             allocationsPerUser = other.allocationsPerUser;
             allocationsPerNetwork = other.allocationsPerNetwork;
             allocations = other.allocations;
@@ -234,6 +240,12 @@ public final class RelayServerConfig {
         /** How Binding requests are answered. Unless set those of RFC 3489 are not: without a cookie nearly anything is one. */
         public Builder binding(BindingOptions options) {
             binding = Objects.requireNonNull(options, "options");
+            return this;
+        }
+
+        /** Whether Binding requests are answered at all; yes unless set. Without, it is a relay for its users alone. */
+        public Builder answersBinding(boolean wanted) {
+            answersBinding = wanted;
             return this;
         }
 

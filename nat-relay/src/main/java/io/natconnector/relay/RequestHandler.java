@@ -53,7 +53,7 @@ final class RequestHandler {
     /** Answers a Binding request in the form of RFC 3489, if that is wanted. */
     boolean bind(Datagram datagram) {
         try {
-            Datagram answer = bindings.answer(StunMessage.parse(datagram.payload()), datagram);
+            Datagram answer = answer(StunMessage.parse(datagram.payload()), datagram);
             if (answer != null) {
                 hub.transmit(answer);
             }
@@ -63,10 +63,14 @@ final class RequestHandler {
         }
     }
 
+    private Datagram answer(StunMessage request, Datagram datagram) {
+        return hub.config.answersBinding() ? bindings.answer(request, datagram) : null;
+    }
+
     void handle(StunMessage request, Datagram datagram, Listener listener, long now) {
         StunMethod method = request.method();
         if (method == StunMethod.BINDING) {
-            Datagram answer = bindings.answer(request, datagram);
+            Datagram answer = answer(request, datagram);
             if (answer != null) {
                 hub.transmit(answer);
             }

@@ -45,6 +45,12 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
         }
     }
 
+    public static final class Bytes extends WholeNumber {
+        public Bytes() {
+            super(0, 999_999_999, "bytes");
+        }
+    }
+
     /** 16 holds the longest header of a ping; more than 1400 would be fragmented on many paths. */
     public static final class PayloadSize extends WholeNumber {
         public PayloadSize() {

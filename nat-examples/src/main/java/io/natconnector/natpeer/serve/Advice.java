@@ -26,16 +26,17 @@ final class Advice {
     }
 
     String text() {
-        NamePassword user = options.anyUser(System.currentTimeMillis() / 1000);
-        StringBuilder text = new StringBuilder("STUN    ")
-                .append(String.join(", ", listening.stream().map(Text::address).toList())).append(" (UDP)\n");
+        NamePassword user = options.users().any(System.currentTimeMillis() / 1000);
+        String where = String.join(", ", listening.stream().map(Text::address).toList()) + " (UDP)";
+        StringBuilder text = new StringBuilder("STUN    ").append(options.answersBinding() ? where : "none").append('\n');
         text.append("relay   ").append(user == null ? "nobody may use it: give --user NAME:PASSWORD or --rest-secret TEXT\n"
-                : "the same, relaying from UDP ports " + options.relayPorts().least() + "-" + options.relayPorts().most() + "\n");
+                : (options.answersBinding() ? "the same" : where)
+                    + ", relaying from UDP ports " + options.relayPorts().least() + "-" + options.relayPorts().most() + "\n");
         if (user != null && !options.allowsPeers() && listening.stream().allMatch(Advice::isPrivate)) {
             text.append("        to public addresses only; peers in this network need --allow-peer, such as 192.168.0.0/16\n");
         }
         text.append("broker  ").append(broker == null ? "none" : broker).append("\n\nOn one peer, and on the other:\n\n");
-        String common = signal() + " --stun " + server + (user == null ? ""
+        String common = signal() + (options.answersBinding() ? " --stun " + server : "") + (user == null ? ""
                 : " --relay turn:" + server + " --user " + quoted(user.name()) + " --pass " + quoted(user.password()));
         return text.append("  natpeer listen --name bob").append(common).append('\n')
                 .append("  natpeer connect bob --name alice").append(common).append("\n\n").toString();
@@ -50,7 +51,7 @@ final class Advice {
         if (broker == null) {
             return " --signal mqtt://BROKER --secret " + MqttSignaling.newSecret();
         }
-        NamePassword user = options.firstBrokerUser();
+        NamePassword user = options.broker().anyUser();
         String uri = user == null ? broker
                 : "mqtt://" + encoded(user.name()) + ":" + encoded(user.password()) + "@" + broker.substring("mqtt://".length());
         return " --signal " + quoted(uri) + " --secret " + MqttSignaling.newSecret();

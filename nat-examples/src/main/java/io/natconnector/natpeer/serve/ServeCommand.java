@@ -10,11 +10,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,12 +23,18 @@ import picocli.CommandLine.Spec;
 @Command(name = "serve", sortOptions = false, mixinStandardHelpOptions = true, usageHelpAutoWidth = true,
         description = "A STUN server, a relay (TURN over UDP) and an MQTT broker in one process, for a machine that all peers can "
             + "reach. Prints what to tell the peers, then 'ready'; runs until it is ended.",
-        footer = {"", "In a --config file an option stands without its dashes: 'port = 3478'; those that may be repeated have a "
-            + "suffix: 'user.1 = alice:secret', 'user.2 = bob:hush'. Options on the command line come on top.",
+        footer = {"", "Options may stand in three places. What is not on the command line is looked for in the environment: "
+            + "NATPEER_RELAY_PORTS for --relay-ports, NATPEER_USER_1 and NATPEER_USER_2 for one that may be repeated. What is "
+            + "not there either, in the --config file: 'port = 3478', 'no-broker = true', 'user.1 = alice:secret', "
+            + "'user.2 = bob:hush'. "
+            + "An option that may be repeated is taken whole from one place.",
             "Exit codes: 2 wrong options; 3 this machine did not let us, for example because a port is taken."})
 public final class ServeCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "Options from a properties file, see below.")
     private Path config;
+
+    @Option(names = "--print-config", description = "Print the options in force and where they stand, secrets masked, and end.")
+    private boolean printConfig;
 
     @Mixin
     private ServeOptions options;
@@ -41,20 +44,20 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (config == null) {
-            return serve();
-        }
-        List<String> line = new ArrayList<>(ConfigFile.options(config));
-        line.addAll(spec.commandLine().getParseResult().originalArgs().stream().filter(word -> !word.equals(spec.name())).toList());
-        Path file = config;
-        config = null;
+        Configuration configuration = Configuration.read(spec, System.getenv());
+        configuration.strangers().forEach(variable -> spec.commandLine().getErr().println(
+                spec.qualifiedName() + ": " + variable + " in the environment is none of the options, and left alone"));
+        spec.commandLine().getErr().flush();
         try {
-            // On top of what the command line said, which is parsed again: it has the last word
-            CommandLine again = spec.commandLine().setOverwrittenOptionsAllowed(true);
-            again.parseArgs(line.toArray(String[]::new));
+            options.server();                                 // so that what doesn't fit is said in any case
+            if (printConfig) {
+                configuration.print(spec.commandLine().getOut());
+                spec.commandLine().getOut().flush();
+                return ExitCode.OK;
+            }
             return serve();
-        } catch (ParameterException e) {
-            throw new ParameterException(spec.commandLine(), "with " + file + ": " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 
@@ -77,20 +80,18 @@ public final class ServeCommand implements Callable<Integer> {
             out.flush();
             new CountDownLatch(1).await();
             return ExitCode.OK;
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 
     private EmbeddedBroker broker() throws IOException {
-        InetSocketAddress address = new InetSocketAddress(options.brokerAddress(), options.brokerPort());
-        return options.hasBroker() ? EmbeddedBroker.start(address, options.broker()) : null;
+        InetSocketAddress address = new InetSocketAddress(options.brokerAddress(), options.broker().port());
+        return options.broker().isWanted() ? EmbeddedBroker.start(address, options.broker().options()) : null;
     }
 
     /** The address to tell peers: not loopback if there is another one. */
     private InetSocketAddress toldAddress(NatServer server) {
         InetSocketAddress best = server.localAddresses().stream().filter(address -> !address.getAddress().isLoopbackAddress())
                 .findFirst().orElse(server.localAddress());
-        return options.advertised() == null ? best : new InetSocketAddress(options.advertised(), best.getPort());
+        return new InetSocketAddress(options.advertised(best.getAddress()), best.getPort());
     }
 }

@@ -6,8 +6,8 @@ import io.natconnector.NatServerBuilder;
 import io.natconnector.natpeer.cli.IpAddress;
 import io.natconnector.natpeer.cli.Verbosity;
 import io.natconnector.natpeer.cli.WholeNumber;
-import io.natconnector.signal.BrokerOptions;
-import io.natconnector.stun.RestCredentials;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -15,35 +15,28 @@ import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What {@code natpeer serve} is told, on the command line or in a file. */
+/** What {@code natpeer serve} is told, wherever that stands. */
 final class ServeOptions {
     private static final InetAddress ANY = InetAddresses.forString("0.0.0.0");
-    private static final int MIN_SECRET = 8;
 
     @Option(names = "--listen", paramLabel = "ADDRESS", converter = IpAddress.class,
             description = "Our address, to listen at and to relay from. Repeatable. Default: all IPv4 addresses here.")
     private List<InetAddress> listen = new ArrayList<>();
 
-    @Option(names = "--public", paramLabel = "ADDRESS", converter = IpAddress.class,
-            description = "What peers are told in place of --listen, where a one-to-one NAT stands in between, as in clouds.")
-    private InetAddress advertised;
+    @Option(names = {"--external-ip", "--public"}, paramLabel = "ADDRESS", converter = IpAddress.class,
+            description = "What peers are told in place of our address, where a one-to-one NAT stands in between, as in clouds. "
+                + "Repeatable: one for IPv4, one for IPv6.")
+    private List<InetAddress> external = new ArrayList<>();
 
     @Option(names = "--port", paramLabel = "N", converter = WholeNumber.PortOrAny.class, defaultValue = "3478",
             description = "UDP port of STUN and relay (default: ${DEFAULT-VALUE}).")
     private int port;
 
-    @Option(names = "--user", paramLabel = "NAME:PASSWORD", converter = NamePassword.Converter.class,
-            description = "Who may use the relay. Repeatable.")
-    private List<NamePassword> users = new ArrayList<>();
+    @Option(names = "--no-stun", description = "No answers to Binding requests: a relay for its users alone.")
+    private boolean noStun;
 
-    @Option(names = "--rest-secret", paramLabel = "TEXT",
-            description = "Who shows a user name EXPIRY:NAME, and the password made of it with this secret, may "
-                + "use the relay until then.")
-    private String restSecret;
-
-    @Option(names = "--realm", paramLabel = "TEXT", defaultValue = "natconnector",
-            description = "What the relay's users belong to (default: ${DEFAULT-VALUE}).")
-    private String realm;
+    @Mixin
+    private UserOptions users;
 
     @Option(names = "--allow-peer", paramLabel = "CIDR",
             description = "The relay also talks to these addresses, which are not public. Repeatable; by default to "
@@ -55,16 +48,16 @@ final class ServeOptions {
             description = "UDP ports to relay from; let them through the firewall, too (default: ${DEFAULT-VALUE}).")
     private PortRange relayPorts;
 
-    @Option(names = "--no-broker", description = "No MQTT broker.")
-    private boolean noBroker;
+    @Option(names = "--relay-v4", paramLabel = "ADDRESS", converter = IpAddress.class,
+            description = "IPv4 address to relay from. Default: one that is listened at.")
+    private InetAddress relayV4;
 
-    @Option(names = "--broker-port", paramLabel = "N", converter = WholeNumber.PortOrAny.class, defaultValue = "1883",
-            description = "TCP port of the MQTT broker (default: ${DEFAULT-VALUE}).")
-    private int brokerPort;
+    @Option(names = "--relay-v6", paramLabel = "ADDRESS", converter = IpAddress.class,
+            description = "IPv6 address to relay from, also for clients that come in over IPv4. Default: one that is listened at.")
+    private InetAddress relayV6;
 
-    @Option(names = "--broker-user", paramLabel = "NAME:PASSWORD", converter = NamePassword.Converter.class,
-            description = "Who may use the broker. Repeatable; by default everybody. Passwords go over the network as they are.")
-    private List<NamePassword> brokerUsers = new ArrayList<>();
+    @Mixin
+    private BrokerServeOptions broker;
 
     @Option(names = "--json", description = "A JSON line when ready, instead of text.")
     private boolean json;
@@ -77,24 +70,13 @@ final class ServeOptions {
 
     /** @throws IllegalArgumentException if options don't fit; the message names them */
     NatServerBuilder server() {
-        require(restSecret == null || restSecret.length() >= MIN_SECRET,
-                "--rest-secret takes " + MIN_SECRET + " characters at least");
-        NatServerBuilder builder = NatServer.builder().realm(realm).relayPorts(relayPorts.least(), relayPorts.most());
+        NatServerBuilder builder = NatServer.builder().relayPorts(relayPorts.least(), relayPorts.most()).answersBinding(!noStun);
         listen.forEach(address -> builder.listen(new InetSocketAddress(address, port)));
         if (listen.isEmpty()) {
             builder.listen(new InetSocketAddress(ANY, port));
         }
-        if (advertised != null) {
-            builder.externalAddress(advertised);
-        }
-        for (NamePassword user : users) {
-            require(users.stream().filter(other -> other.name().equals(user.name())).count() == 1,
-                    "--user takes each name once; " + user.name() + " is there again");
-            builder.user(user.name(), user.password());
-        }
-        if (restSecret != null) {
-            builder.restSecret(restSecret);
-        }
+        users.addTo(builder);
+        addRelayAddresses(builder);
         for (String block : allowed) {
             try {
                 builder.allowPeer(block);
@@ -105,18 +87,24 @@ final class ServeOptions {
         return builder;
     }
 
+    private void addRelayAddresses(NatServerBuilder builder) {
+        require(relayV4 == null || relayV4 instanceof Inet4Address, "--relay-v4 takes an IPv4 address, such as 192.0.2.1");
+        require(relayV6 == null || relayV6 instanceof Inet6Address, "--relay-v6 takes an IPv6 address, such as 2001:db8::1");
+        require(external.stream().map(Object::getClass).distinct().count() == external.size(),
+                "--external-ip takes one address of each family");
+        for (InetAddress address : new InetAddress[] {relayV4, relayV6}) {
+            if (address != null) {
+                require(!address.isAnyLocalAddress(), "--relay-v4 and --relay-v6 take an address of this machine, no wildcard");
+                builder.relayAddress(address);
+            }
+        }
+        external.forEach(builder::externalAddress);
+    }
+
     private static void require(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);
         }
-    }
-
-    BrokerOptions broker() {
-        BrokerOptions options = BrokerOptions.defaults();
-        for (NamePassword user : brokerUsers) {
-            options = options.user(user.name(), user.password());
-        }
-        return options;
     }
 
     /** Where the broker listens: as the server, if that is one address. */
@@ -124,21 +112,21 @@ final class ServeOptions {
         return listen.size() == 1 ? listen.get(0) : ANY;
     }
 
-    /** The address that peers are to be told; {@code null} for that which is listened at. */
-    InetAddress advertised() {
-        return advertised;
+    BrokerServeOptions broker() {
+        return broker;
     }
 
-    /** Somebody who may use the relay, or {@code null}. */
-    NamePassword anyUser(long epochSeconds) {
-        if (!users.isEmpty()) {
-            return users.get(0);
-        }
-        if (restSecret == null) {
-            return null;
-        }
-        String name = RestCredentials.username("peer", epochSeconds + RestCredentials.DEFAULT_MAX_TTL.toSeconds() / 2);
-        return new NamePassword(name, RestCredentials.password(restSecret, name));
+    /** The address that peers are to be told in place of this one of ours. */
+    InetAddress advertised(InetAddress ours) {
+        return external.stream().filter(address -> address.getClass() == ours.getClass()).findFirst().orElse(ours);
+    }
+
+    UserOptions users() {
+        return users;
+    }
+
+    boolean answersBinding() {
+        return !noStun;
     }
 
     boolean allowsPeers() {
@@ -147,18 +135,6 @@ final class ServeOptions {
 
     PortRange relayPorts() {
         return relayPorts;
-    }
-
-    NamePassword firstBrokerUser() {
-        return brokerUsers.isEmpty() ? null : brokerUsers.get(0);
-    }
-
-    boolean hasBroker() {
-        return !noBroker;
-    }
-
-    int brokerPort() {
-        return brokerPort;
     }
 
     boolean isJson() {

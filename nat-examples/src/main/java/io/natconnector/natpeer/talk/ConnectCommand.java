@@ -15,10 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code natpeer connect PEER}. */
 @Command(name = "connect", sortOptions = false, mixinStandardHelpOptions = true, usageHelpAutoWidth = true,
@@ -40,17 +38,14 @@ public final class ConnectCommand implements Callable<Integer> {
             description = "After the end of input, wait until the peer was silent for so long (default: ${DEFAULT-VALUE}).")
     private Duration linger;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Status status = new Status(spec.commandLine().getErr());
+        Status status = options.status();
         Output output = new Output(System.out);
         try (Connector connector = options.connector(status)) {
             // Ctrl-C tells the peer, too
             Runtime.getRuntime().addShutdownHook(new Thread(connector::close));
-            status.say("looking for " + peer);
+            status.lookingFor(peer);
             PeerChannel channel = connector.connect(peer, new Talk(output, status, false)).get();
             CompletableFuture<Integer> ended = new CompletableFuture<>();
             channel.closeFuture().addListener(

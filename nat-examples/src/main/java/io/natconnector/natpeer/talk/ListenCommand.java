@@ -11,9 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code natpeer listen}. */
 @Command(name = "listen", sortOptions = false, mixinStandardHelpOptions = true, usageHelpAutoWidth = true,
@@ -33,12 +31,9 @@ public final class ListenCommand implements Callable<Integer> {
     @Option(names = "--raw", description = "Blocks of input as they come, not lines, are datagrams.")
     private boolean raw;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws InterruptedException {
-        Status status = new Status(spec.commandLine().getErr());
+        Status status = options.status();
         Output output = new Output(System.out);
         ChannelGroup peers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         CountDownLatch ended = new CountDownLatch(1);
@@ -54,7 +49,7 @@ public final class ListenCommand implements Callable<Integer> {
                     }
                 });
             });
-            status.say("listening as " + options.name());
+            status.listening(options.name());
             Thread reader = new Thread(() -> read(peers), "natpeer input");
             reader.setDaemon(true);
             reader.start();

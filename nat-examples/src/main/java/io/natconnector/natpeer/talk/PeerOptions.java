@@ -41,6 +41,9 @@ final class PeerOptions {
             description = "How long to look for a first path (default: ${DEFAULT-VALUE}).")
     private Duration timeout;
 
+    @Option(names = "--json", description = "What happens is told on standard error in JSON lines, for programs.")
+    private boolean json;
+
     @Mixin
     private ServerOptions servers;
 
@@ -52,6 +55,10 @@ final class PeerOptions {
 
     String name() {
         return name;
+    }
+
+    Status status() {
+        return new Status(command.commandLine().getErr(), json);
     }
 
     /** A connector as these options describe it. */

@@ -4,43 +4,71 @@ import io.natconnector.NatException;
 import io.natconnector.Path;
 import io.natconnector.PeerChannel;
 import io.natconnector.Signaling;
+import io.natconnector.natpeer.cli.JsonLine;
+import io.natconnector.natpeer.cli.Text;
 import java.io.PrintWriter;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
-/** Tells people on standard error how it stands. Any thread. */
+/** Tells people on standard error how it stands, or programs, in JSON lines. Any thread. */
 final class Status {
     private final PrintWriter err;
+    private final boolean json;
     private final Map<Signaling, String> troubles = new HashMap<>();
 
-    Status(PrintWriter err) {
+    Status(PrintWriter err, boolean json) {
         this.err = err;
+        this.json = json;
     }
 
-    synchronized void say(String line) {
-        err.println("natpeer: " + line);
+    private synchronized void say(JsonLine line, String text) {
+        err.println(json ? line : "natpeer: " + text);
         err.flush();
+    }
+
+    void listening(String name) {
+        say(JsonLine.event("listening").put("name", name), "listening as " + name);
+    }
+
+    void lookingFor(String peer) {
+        say(JsonLine.event("looking").put("peer", peer), "looking for " + peer);
     }
 
     /** @param advice empty when it works */
     synchronized void signalling(Signaling carrier, String advice) {
         String before = troubles.put(carrier, advice);
         if (!advice.isEmpty() && !advice.equals(before)) {
-            say("signalling: " + advice);
+            say(JsonLine.event("signalling").put("works", false).put("advice", advice), "signalling: " + advice);
         } else if (advice.isEmpty() && before != null && !before.isEmpty()) {
-            say("signalling works again");
+            say(JsonLine.event("signalling").put("works", true), "signalling works again");
         }
     }
 
     void connected(PeerChannel channel) {
         Path path = channel.path();
-        say("connected with " + channel.peer() + (path == null ? "" : ": " + path)
+        JsonLine line = JsonLine.event("connected").put("peer", channel.peer());
+        if (json) {
+            channel.report().connectedAfter().ifPresent(after -> line.put("ms", after.toNanos() / 1e6));
+        }
+        if (channel.identity() != null) {
+            line.put("identity", channel.identity().toString());
+        }
+        say(path(line, path), "connected with " + channel.peer() + (path == null ? "" : ": " + path)
                 + (channel.identity() == null ? ", in plaintext" : ", encrypted, its identity " + channel.identity()));
     }
 
     void pathChanged(PeerChannel channel, Path to) {
-        say(to == null ? "no path to " + channel.peer() + " works at present; looking for one"
-                : channel.peer() + " now over " + to);
+        say(path(JsonLine.event("path").put("peer", channel.peer()), to),
+                to == null ? "no path to " + channel.peer() + " works at present; looking for one"
+                        : channel.peer() + " now over " + to);
+    }
+
+    private static JsonLine path(JsonLine line, Path path) {
+        return path == null ? line.put("direct", false) : line.put("direct", !path.isRelayed())
+                .put("local", path.localKind().toString()).put("local_addr", Text.address(path.local()))
+                .put("remote", path.remoteKind().toString()).put("remote_addr", Text.address(path.remote()))
+                .put("rtt_ms", path.roundTrip().toNanos() / 1e6);
     }
 
     void ended(PeerChannel channel) {
@@ -48,13 +76,19 @@ final class Status {
         if (cause != null && cause.reason() == NatException.Reason.CLOSED) {
             return;                                            // we did it
         }
-        say(cause == null ? channel.peer() + " is gone" : cause.getMessage());
+        say(ended(JsonLine.event("ended").put("peer", channel.peer()), cause),
+                cause == null ? channel.peer() + " is gone" : cause.getMessage());
+    }
+
+    private static JsonLine ended(JsonLine line, NatException cause) {
+        return cause == null ? line
+                : line.put("reason", cause.reason().name().toLowerCase(Locale.ROOT)).put("why", cause.getMessage());
     }
 
     /** Advice, and all that was tried. */
-    void failed(NatException failure) {
-        say(failure.getMessage());
-        synchronized (this) {
+    synchronized void failed(NatException failure) {
+        say(ended(JsonLine.event("failed").put("peer", failure.report().peer()), failure), failure.getMessage());
+        if (!json) {
             err.println(failure.report());
             err.flush();
         }

@@ -71,8 +71,13 @@ public final class Running implements AutoCloseable {
 
     /** Waits for its end. */
     public Spoken await() throws InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new AssertionError("still running after " + PATIENCE_SECONDS + " s: " + this);
+        return await(PATIENCE_SECONDS);
+    }
+
+    /** Waits for its end, so many seconds at most. */
+    public Spoken await(long seconds) throws InterruptedException {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running after " + seconds + " s: " + this);
         }
         return new Spoken(process.exitValue(), out.all(), err.all());
     }

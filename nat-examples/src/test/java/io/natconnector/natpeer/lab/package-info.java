@@ -1,0 +1,2 @@
+/** {@code natpeer} behind kernel NATs, and the same on the virtual internet: the two must agree. */
+package io.natconnector.natpeer.lab;

@@ -1,5 +1,6 @@
 package io.natconnector;
 
+import io.natconnector.dtls.KeyLifetime;
 import io.natconnector.portmap.UpnpCall;
 import io.natconnector.relay.RelayAccess;
 import io.natconnector.session.Encryption;
@@ -41,7 +42,8 @@ final class Hub implements Servers.Listener {
     /** @param security by which its sessions encrypt, {@code null} for plaintext */
     Hub(Loop loop, RandomGenerator random, Security security, Servers servers, GatewayLookup gateways) {
         this.endpoint = new Endpoint(random, security == null ? null
-                : new Encryption(security.identity(), security.random(), true, security.handshakes(), this::wake));
+                : new Encryption(security.identity(), security.random(), true, KeyLifetime.DEFAULT,
+                        security.handshakes(), this::wake));
         this.gateways = gateways;
         this.servers = servers;
         this.driver = loop.drive(endpoint, this::drain);

@@ -7,9 +7,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
-import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.Certificate;
-import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.HashAlgorithm;
 import org.bouncycastle.tls.SignatureAlgorithm;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
@@ -23,17 +21,15 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JcaDefaultTlsCredentialedSigner;
 /** What either side shows and what it expects, alike for both roles; and what came of it. Used by one thread at a time. */
 final class Credentials {
     /** AES first, as it runs in hardware nearly everywhere; for the rest the peer may choose. */
-    private static final int[] SUITES = {
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256};
-    /** BC's own clock is to do nothing: when to send again is said by {@link DtlsAssociation}. */
+    private static final int[] SUITES = {Suite.AES_128_GCM.id(), Suite.CHACHA20_POLY1305.id()};
+    /** BC's own clock is to do nothing: when to send again is said by {@link Negotiation}. */
     static final int NEVER_RESEND_MILLIS = Integer.MAX_VALUE;
 
     private final JdkCrypto crypto;
     private final DtlsIdentity identity;
     private final DtlsFingerprint expected;
-    private byte[] peer;
+    private X509Certificate peer;
     private String refused;
-    private boolean closedByPeer;
 
     Credentials(JdkCrypto crypto, DtlsIdentity identity, DtlsFingerprint expected) {
         this.crypto = crypto;
@@ -45,26 +41,14 @@ final class Credentials {
         return crypto;
     }
 
-    /** The certificate that the peer has shown, once it has been found to be the expected one. */
-    byte[] peer() {
+    /** The certificate that the peer has shown, once it has been found to be the expected one; {@code null} before. */
+    X509Certificate peer() {
         return peer;
-    }
-
-    X509Certificate certificate() {
-        try {
-            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(peer));
-        } catch (CertificateException e) {
-            throw new IllegalStateException("its key was used a moment ago", e);
-        }
     }
 
     /** What was wrong with the peer's certificate, or {@code null}. */
     String refused() {
         return refused;
-    }
-
-    boolean isClosedByPeer() {
-        return closedByPeer;
     }
 
     static int[] suites() {
@@ -95,10 +79,10 @@ final class Credentials {
             refused = "the peer's words promised " + expected + ", but its certificate is " + DtlsFingerprint.of(encoded);
             throw new TlsFatalAlert(AlertDescription.bad_certificate);
         }
-        peer = encoded;
-    }
-
-    void alertReceived(short level, short description) {
-        closedByPeer |= level == AlertLevel.warning && description == AlertDescription.close_notify;
+        try {
+            peer = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
+        } catch (CertificateException e) {
+            throw new TlsFatalAlert(AlertDescription.bad_certificate, e);
+        }
     }
 }

@@ -10,6 +10,8 @@ public enum DtlsFailure {
     TIMEOUT,
     /** One of the two sides found a fault with what the other sent. */
     ALERT,
+    /** All numbers that a record can have are used up, and the peer can't agree on another key. */
+    USED_UP,
     /** The peer has closed the association. */
     CLOSED_BY_PEER
 }

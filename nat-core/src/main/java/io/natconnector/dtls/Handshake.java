@@ -1,8 +1,6 @@
 package io.natconnector.dtls;
 
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,21 +16,11 @@ import org.bouncycastle.tls.DatagramTransport;
  * Bouncy Castle's blocking handshake, one step at a time: its thread waits in {@link #receive} until the owner has a datagram for
  * it, and what it sends until it waits again is one flight. It is never told that a wait is over, so the wall clock has no say.
  *
- * <p>Afterwards it is the wire below the owner's {@link DTLSTransport}, on the owner's thread: {@link #put} a datagram, read until
- * {@link #NOTHING_LEFT}.
+ * <p>Afterwards it is of no use any more.
  */
 final class Handshake implements DatagramTransport, Runnable {
-    /** Leaves a {@link DTLSTransport} at once, without harm to it. */
-    static final InterruptedIOException NOTHING_LEFT = new InterruptedIOException() {
-        @Override
-        public synchronized Throwable fillInStackTrace() {
-            return this;
-        }
-    };
     /** With what is put in front of a record, room for one of the largest usual datagrams. */
     static final int MAX_HANDSHAKE_DATAGRAM = 4096;
-    /** Fits into UDP over IPv6 with a relay's frame around it on every usual path. */
-    static final int MTU = 1200;
     private static final int MAX_WAITING = 64;
 
     /** The handshake itself. */
@@ -42,6 +30,7 @@ final class Handshake implements DatagramTransport, Runnable {
 
     private final Handshakes threads;
     private final Dialogue dialogue;
+    private final int mtu;
     private final Runnable wake;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -51,14 +40,14 @@ final class Handshake implements DatagramTransport, Runnable {
     private boolean waiting;
     private boolean cancelled;
     private boolean over;
-    private DTLSTransport transport;
+    private boolean agreed;
     private Exception failure;
-    private byte[] current;                                   // from here on: only once it is over
-    private ByteBuf sink;
 
-    Handshake(Handshakes threads, Dialogue dialogue, Runnable wake) {
+    /** @param mtu how long a datagram may be */
+    Handshake(Handshakes threads, Dialogue dialogue, int mtu, Runnable wake) {
         this.threads = threads;
         this.dialogue = dialogue;
+        this.mtu = mtu;
         this.wake = wake;
     }
 
@@ -76,11 +65,7 @@ final class Handshake implements DatagramTransport, Runnable {
     void put(byte[] datagram) {
         lock.lock();
         try {
-            if (over) {
-                current = datagram;
-                return;
-            }
-            if (inbox.size() < MAX_WAITING) {
+            if (!over && inbox.size() < MAX_WAITING) {
                 inbox.add(datagram);
                 waiting = false;
                 changed.signalAll();
@@ -137,24 +122,14 @@ final class Handshake implements DatagramTransport, Runnable {
         }
     }
 
-    /** What came of it: {@code null} if nothing did. */
-    DTLSTransport transport() {
-        return transport;
+    /** Whether both sides have come to an end that they are content with. */
+    boolean isAgreed() {
+        return agreed;
     }
 
     /** Why nothing came of it, or {@code null}. */
     Exception failure() {
         return failure;
-    }
-
-    /** What was written since the last call, once it is over. */
-    List<byte[]> takeWritten() {
-        if (written.isEmpty()) {
-            return List.of();
-        }
-        List<byte[]> taken = written;
-        written = new ArrayList<>();
-        return taken;
     }
 
     @Override
@@ -177,7 +152,7 @@ final class Handshake implements DatagramTransport, Runnable {
         lock.lock();
         try {
             closeFlight();
-            transport = established;
+            agreed = established != null;
             failure = problem == null && established == null ? new IOException("the handshake broke off") : problem;
             over = true;
             changed.signalAll();
@@ -201,16 +176,7 @@ final class Handshake implements DatagramTransport, Runnable {
 
     @Override
     public int receive(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
-        byte[] datagram;
-        if (over) {
-            datagram = current;
-            current = null;
-            if (datagram == null) {
-                throw NOTHING_LEFT;
-            }
-        } else {
-            datagram = next();
-        }
+        byte[] datagram = next();
         int count = Math.min(length, datagram.length);
         System.arraycopy(datagram, 0, buffer, offset, count);
         return count;
@@ -253,28 +219,19 @@ final class Handshake implements DatagramTransport, Runnable {
         }
     }
 
-    /** What is sent from now on goes there; {@code null}: it is kept until it is taken. */
-    void sendInto(ByteBuf buffer) {
-        sink = buffer;
-    }
-
     @Override
     public void send(byte[] buffer, int offset, int length) {
-        if (sink != null) {
-            sink.writeBytes(buffer, offset, length);
-            return;
-        }
         written.add(Arrays.copyOfRange(buffer, offset, offset + length));
     }
 
     @Override
     public int getReceiveLimit() {
-        return current != null ? current.length : MAX_HANDSHAKE_DATAGRAM;
+        return MAX_HANDSHAKE_DATAGRAM;
     }
 
     @Override
     public int getSendLimit() {
-        return MTU;
+        return mtu;
     }
 
     @Override

@@ -1,38 +1,37 @@
 package io.natconnector.dtls;
 
-import java.security.NoSuchAlgorithmException;
-import java.security.Provider;
+import java.io.IOException;
 import java.security.SecureRandom;
-import javax.crypto.Cipher;
-import javax.crypto.Mac;
-import javax.crypto.NoSuchPaddingException;
 import org.bouncycastle.jcajce.util.DefaultJcaJceHelper;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.tls.crypto.TlsCipher;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 
-/**
- * The JVM's own cryptography, whose AES-GCM is ten times as fast as that in pure Java; and Bouncy Castle's for what the JVM names
- * otherwise, which is ChaCha20-Poly1305.
- */
+/** The JVM's own cryptography for one handshake, and the keys that come of it. */
 final class JdkCrypto extends JcaTlsCrypto {
+    private SuiteCipher cipher;
+
     JdkCrypto(SecureRandom random) {
-        super(new Helper(), random, random);
+        super(new DefaultJcaJceHelper(), random, random);
     }
 
-    private static final class Helper extends DefaultJcaJceHelper {
-        @Override
-        public Cipher createCipher(String name) throws NoSuchAlgorithmException, NoSuchPaddingException {
-            return name.equals("ChaCha7539") ? Cipher.getInstance(name, Fallback.PROVIDER) : super.createCipher(name);
-        }
-
-        @Override
-        public Mac createMac(String name) throws NoSuchAlgorithmException {
-            return name.equals("Poly1305") ? Mac.getInstance(name, Fallback.PROVIDER) : super.createMac(name);
-        }
+    @Override
+    public boolean hasEncryptionAlgorithm(int algorithm) {
+        return Suite.ofAlgorithm(algorithm) != null;
     }
 
-    /** Dear to make, and wanted by few. */
-    private static final class Fallback {
-        static final Provider PROVIDER = new BouncyCastleProvider();
+    @Override
+    public TlsCipher createCipher(TlsCryptoParameters parameters, int algorithm, int mac) throws IOException {
+        Suite suite = Suite.ofAlgorithm(algorithm);
+        if (suite == null) {
+            return super.createCipher(parameters, algorithm, mac);
+        }
+        cipher = new SuiteCipher(suite, parameters);
+        return cipher;
+    }
+
+    /** The keys; {@code null} before they are agreed on. */
+    SuiteCipher cipher() {
+        return cipher;
     }
 }

@@ -54,11 +54,6 @@ final class PinnedClient extends DefaultTlsClient {
     }
 
     @Override
-    public void notifyAlertReceived(short level, short description) {
-        credentials.alertReceived(level, description);
-    }
-
-    @Override
     public TlsAuthentication getAuthentication() {
         return new TlsAuthentication() {
             @Override

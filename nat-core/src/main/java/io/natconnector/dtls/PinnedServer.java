@@ -38,11 +38,6 @@ final class PinnedServer extends DefaultTlsServer {
     }
 
     @Override
-    public void notifyAlertReceived(short level, short description) {
-        credentials.alertReceived(level, description);
-    }
-
-    @Override
     public CertificateRequest getCertificateRequest() {
         return new CertificateRequest(new short[] {ClientCertificateType.ecdsa_sign}, Credentials.signatureAlgorithms(), null);
     }

@@ -32,7 +32,8 @@ final class Plainly {
         return Records.number(record, nextIn++);
     }
 
-    private boolean isNew(long sequence) {
+    /** Whether a record of this number was not here before; that is noted. */
+    boolean isNew(long sequence) {
         if (sequence > newest) {
             long ahead = sequence - newest;
             seen = ahead >= Long.SIZE ? 1 : seen << ahead | 1;

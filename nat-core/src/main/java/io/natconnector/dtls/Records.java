@@ -15,13 +15,19 @@ final class Records {
     /** RFC 7983, section 7: the first byte of what is DTLS among all that shares a port. */
     private static final int FIRST = 20;
     private static final int LAST = 63;
+    /** The type of its message; that of HelloRequest is 0. */
+    private static final int CLIENT_HELLO = 1;
     private static final int EPOCH_AT = 3;
     private static final int SEQUENCE_AT = 5;
     private static final int LENGTH_AT = 11;
-    private static final int VERSION_MAJOR = 0xFE;
+    /** DTLS 1.2. */
+    static final int VERSION_MAJOR = 0xFE;
+    static final int VERSION_MINOR = 0xFD;
     /** Room for the frame that a relay wants ahead of a datagram. */
     static final int HEADROOM = 4;
-    private static final byte[] CHANGE = {CHANGE_CIPHER_SPEC, (byte) VERSION_MAJOR, (byte) 0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+    private static final byte[] CHANGE = {
+        CHANGE_CIPHER_SPEC, (byte) VERSION_MAJOR, (byte) VERSION_MINOR, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1
+    };
 
     private Records() { }
 
@@ -33,26 +39,56 @@ final class Records {
         return first >= FIRST && first <= LAST;
     }
 
-    /** The records of a datagram; {@code null} if it is not made of whole ones alone. */
-    static List<byte[]> split(ByteBuf datagram) {
-        List<byte[]> records = new ArrayList<>(6);
+    /** Whether a datagram is made of whole records alone. */
+    static boolean areWhole(ByteBuf datagram) {
         int at = datagram.readerIndex();
         while (at < datagram.writerIndex()) {
             int left = datagram.writerIndex() - at;
-            if (left < HEADER_LENGTH || datagram.getUnsignedByte(at + 1) != VERSION_MAJOR) {
-                return null;
+            if (left < HEADER_LENGTH || datagram.getUnsignedByte(at + 1) != VERSION_MAJOR
+                    || HEADER_LENGTH + contentLength(datagram, at) > left
+                    || type(datagram, at) < CHANGE_CIPHER_SPEC || type(datagram, at) > APPLICATION_DATA) {
+                return false;
             }
-            int length = HEADER_LENGTH + datagram.getUnsignedShort(at + LENGTH_AT);
-            int type = datagram.getUnsignedByte(at);
-            if (length > left || type < CHANGE_CIPHER_SPEC || type > APPLICATION_DATA) {
-                return null;
-            }
-            byte[] record = new byte[length];
-            datagram.getBytes(at, record);
-            records.add(record);
-            at += length;
+            at += HEADER_LENGTH + contentLength(datagram, at);
         }
-        return records.isEmpty() ? null : records;
+        return datagram.isReadable();
+    }
+
+    /** The records of a datagram of whole ones. */
+    static List<byte[]> split(ByteBuf datagram) {
+        List<byte[]> records = new ArrayList<>(6);
+        for (int at = datagram.readerIndex(); at < datagram.writerIndex(); at += HEADER_LENGTH + contentLength(datagram, at)) {
+            records.add(copy(datagram, at));
+        }
+        return records;
+    }
+
+    /** The record that begins there. */
+    static byte[] copy(ByteBuf datagram, int at) {
+        byte[] record = new byte[HEADER_LENGTH + contentLength(datagram, at)];
+        datagram.getBytes(at, record);
+        return record;
+    }
+
+    static int type(ByteBuf datagram, int at) {
+        return datagram.getUnsignedByte(at);
+    }
+
+    static int epoch(ByteBuf datagram, int at) {
+        return datagram.getUnsignedShort(at + EPOCH_AT);
+    }
+
+    static long sequence(ByteBuf datagram, int at) {
+        return (long) datagram.getUnsignedShort(at + SEQUENCE_AT) << Integer.SIZE | datagram.getUnsignedInt(at + SEQUENCE_AT + 2);
+    }
+
+    static int contentLength(ByteBuf datagram, int at) {
+        return datagram.getUnsignedShort(at + LENGTH_AT);
+    }
+
+    /** @param number epoch and sequence number */
+    static void writeHeader(ByteBuf record, int type, long number, int contentLength) {
+        record.writeByte(type).writeByte(VERSION_MAJOR).writeByte(VERSION_MINOR).writeLong(number).writeShort(contentLength);
     }
 
     static int type(byte[] record) {
@@ -84,6 +120,17 @@ final class Records {
         return type(one) == HANDSHAKE && epoch(one) == 0 && type(other) == HANDSHAKE && epoch(other) == 0
                 && one[HEADER_LENGTH] == other[HEADER_LENGTH]
                 && one[HEADER_LENGTH + 4] == other[HEADER_LENGTH + 4] && one[HEADER_LENGTH + 5] == other[HEADER_LENGTH + 5];
+    }
+
+    /** Whether it is a plain record with the first message of a handshake. */
+    static boolean opensHandshake(byte[] record) {
+        return type(record) == HANDSHAKE && epoch(record) == 0 && record.length > HEADER_LENGTH
+                && record[HEADER_LENGTH] == CLIENT_HELLO;
+    }
+
+    /** Whether a message of a handshake asks for another one. */
+    static boolean beginsHandshake(ByteBuf message) {
+        return message.isReadable() && message.getByte(message.readerIndex()) <= CLIENT_HELLO;
     }
 
     static byte[] changeCipherSpec() {

@@ -123,7 +123,7 @@ final class Payloads {
         }
         protection.proceed(now);
         drain(path, carrier, now);
-        return path == null ? null : protection.drain(established, this::deliver);
+        return path == null && !open ? null : protection.drain(established, this::deliver);
     }
 
     private void drain(IcePath path, IceAgent carrier, long now) {

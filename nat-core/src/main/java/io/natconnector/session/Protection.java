@@ -4,6 +4,7 @@ import io.natconnector.dtls.DtlsAssociation;
 import io.natconnector.dtls.DtlsEvent;
 import io.natconnector.dtls.DtlsFailure;
 import io.natconnector.dtls.DtlsRole;
+import io.natconnector.dtls.KeyLifetime;
 import io.natconnector.ice.IceRole;
 import io.natconnector.stun.Machine;
 import io.netty.buffer.ByteBuf;
@@ -61,7 +62,8 @@ final class Protection {
         }
         theirs = words.dtls().orElseThrow();
         role = words.note().map(note -> among(session, note.session())).orElseGet(() -> answer(theirs.setup()));
-        association = new DtlsAssociation(encryption.identity(), role, theirs.fingerprint(), encryption.random(),
+        association = new DtlsAssociation(encryption.identity(), role, theirs.fingerprint(),
+                words.note().isPresent() ? encryption.keyLifetime() : KeyLifetime.ENDLESS, encryption.random(),
                 encryption.handshakes(), () -> encryption.wake().accept(this.session));
         if (ride != null) {
             association.startEarly(now);
@@ -165,21 +167,28 @@ final class Protection {
             if (event instanceof DtlsEvent.Established now) {
                 peer = now.peer();
                 established.run();
-            } else if (event instanceof DtlsEvent.Data opened) {
-                data.accept(opened.payload());
+                drainData(data);
             } else if (event instanceof DtlsEvent.Failed failed) {
+                drainData(data);
                 detail = failed.detail();
                 return failure(failed.reason());
             }
         }
+        drainData(data);
         return null;
+    }
+
+    private void drainData(Consumer<ByteBuf> data) {
+        for (ByteBuf payload; association != null && (payload = association.pollData()) != null; ) {
+            data.accept(payload);
+        }
     }
 
     private static SessionFailure failure(DtlsFailure reason) {
         return switch (reason) {
             case FINGERPRINT_REFUSED_HERE -> SessionFailure.IDENTITY_REFUSED;
             case FINGERPRINT_REFUSED_BY_PEER -> SessionFailure.IDENTITY_REFUSED_BY_PEER;
-            case TIMEOUT, ALERT -> SessionFailure.ENCRYPTION_FAILED;
+            case TIMEOUT, ALERT, USED_UP -> SessionFailure.ENCRYPTION_FAILED;
             case CLOSED_BY_PEER -> SessionFailure.CLOSED_BY_PEER;
         };
     }

@@ -59,12 +59,20 @@ final class Couple implements AutoCloseable {
 
     /** @param clientExpects what the server must be, for the client */
     Couple(long seed, DtlsFingerprint clientExpects, DtlsFingerprint serverExpects) {
+        this(seed, clientExpects, serverExpects, KeyLifetime.DEFAULT);
+    }
+
+    Couple(long seed, KeyLifetime lifetime) {
+        this(seed, BOB.fingerprint(), ALICE.fingerprint(), lifetime);
+    }
+
+    private Couple(long seed, DtlsFingerprint clientExpects, DtlsFingerprint serverExpects, KeyLifetime lifetime) {
         Handshakes handshakes = Handshakes.inStep(threads);
         random = new SplittableRandom(seed);
-        client = new End(new DtlsAssociation(ALICE, DtlsRole.CLIENT, clientExpects, new SeededSecureRandom(seed), handshakes,
-                () -> { }));
-        server = new End(new DtlsAssociation(BOB, DtlsRole.SERVER, serverExpects, new SeededSecureRandom(~seed), handshakes,
-                () -> { }));
+        client = new End(new DtlsAssociation(ALICE, DtlsRole.CLIENT, clientExpects, lifetime, new SeededSecureRandom(seed),
+                handshakes, () -> { }));
+        server = new End(new DtlsAssociation(BOB, DtlsRole.SERVER, serverExpects, lifetime, new SeededSecureRandom(~seed),
+                handshakes, () -> { }));
     }
 
     static DtlsIdentity alice() {
@@ -152,12 +160,13 @@ final class Couple implements AutoCloseable {
             end.events.add(event);
             if (event instanceof DtlsEvent.Established) {
                 end.establishedAt = elapsed();
-            } else if (event instanceof DtlsEvent.Data data) {
-                end.received.add(data.payload().toString(UTF_8));
-                data.payload().release();
             } else if (event instanceof DtlsEvent.Failed over) {
                 end.failed = over;
             }
+        }
+        for (ByteBuf data; (data = end.association.pollData()) != null; ) {
+            end.received.add(data.toString(UTF_8));
+            data.release();
         }
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.natconnector.dtls.DtlsFingerprint;
 import io.natconnector.dtls.DtlsIdentity;
 import io.natconnector.dtls.Handshakes;
+import io.natconnector.dtls.KeyLifetime;
 import io.natconnector.dtls.SeededSecureRandom;
 import io.natconnector.ice.IceRole;
 import io.natconnector.testkit.NatProfile;
@@ -28,6 +29,7 @@ class EncryptedSessionTest {
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS,
             new SynchronousQueue<>());
     private final Handshakes handshakes = Handshakes.inStep(threads);
+    private KeyLifetime keyLifetime = KeyLifetime.DEFAULT;
     private final Homes homes = encrypted(11);
 
     private Homes encrypted(long seed) {
@@ -39,8 +41,8 @@ class EncryptedSessionTest {
     }
 
     private Encryption encryption(String name, boolean rides) {
-        return new Encryption(name.equals("alice") ? ALICE : BOB, new SeededSecureRandom(name.hashCode()), rides, handshakes,
-                session -> { });
+        return new Encryption(name.equals("alice") ? ALICE : BOB, new SeededSecureRandom(name.hashCode()), rides, keyLifetime,
+                handshakes, session -> { });
     }
 
     /** Milliseconds until the first encrypted byte of either application is at the other. */

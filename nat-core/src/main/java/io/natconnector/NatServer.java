@@ -2,15 +2,19 @@ package io.natconnector;
 
 import io.natconnector.relay.RelayServer;
 import io.natconnector.relay.RelayServerConfig;
+import io.natconnector.relay.RelayServerEvent;
 import io.natconnector.relay.RelayStatistics;
 import io.natconnector.stun.Transport;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,11 +41,15 @@ public final class NatServer implements AutoCloseable {
     private final CompletableFuture<List<InetSocketAddress>> opened = new CompletableFuture<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final int wanted;
+    private final Consumer<RelayServerEvent> listener;
     private volatile RelayStatistics lastStatistics;
     private List<InetSocketAddress> addresses = List.of();
 
-    NatServer(Loop loop, RelayServerConfig config, ConnectionSettings connections, int wanted, RandomGenerator random) {
+    /** @param listener told of allocations, on the loop */
+    NatServer(Loop loop, RelayServerConfig config, ConnectionSettings connections, int wanted, RandomGenerator random,
+            Consumer<RelayServerEvent> listener) {
         this.loop = loop;
+        this.listener = listener;
         this.wanted = wanted;
         // Users' credentials may run out by the calendar, so this is the one place where it is looked at
         this.server = new RelayServer(config, random, TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()), 0);
@@ -68,6 +76,9 @@ public final class NatServer implements AutoCloseable {
         if (!opened.isDone() && driver.counters().settled.value() >= wanted) {
             opened.complete(server.listening());
         }
+        for (RelayServerEvent event; (event = server.pollEvent()) != null; ) {
+            listener.accept(event);
+        }
     }
 
     /** Where it listens; the first one when there are several. */
@@ -88,6 +99,18 @@ public final class NatServer implements AutoCloseable {
     /** What it has done until now. */
     public RelayStatistics statistics() {
         return loop.ask(() -> lastStatistics = server.statistics(), lastStatistics);
+    }
+
+    /** What its sockets have carried until now. */
+    public SocketStatistics sockets() {
+        return SocketStatistics.of(driver.counters());
+    }
+
+    /** How long its event loop takes to answer: how busy it is; empty when there is no answer for two seconds, or it is closed. */
+    public Optional<Duration> ping() {
+        long asked = System.nanoTime();
+        long answered = loop.ask(System::nanoTime, asked);
+        return answered == asked ? Optional.empty() : Optional.of(Duration.ofNanos(answered - asked));
     }
 
     /** Ends all allocations and gives everything back. Waits for that, unless on the event loop. Idempotent. */

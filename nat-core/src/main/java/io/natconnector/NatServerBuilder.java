@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.natconnector.relay.PeerPolicy;
 import io.natconnector.relay.RelayServerConfig;
 import io.natconnector.relay.RelayServerConfig.ListenAddress;
+import io.natconnector.relay.RelayServerEvent;
 import io.natconnector.stun.CredentialStore;
 import io.natconnector.stun.PasswordAlgorithm;
 import io.natconnector.stun.RestCredentials;
@@ -23,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** How a {@link NatServer} is to be. Every default is the safe one. */
 public final class NatServerBuilder {
@@ -44,6 +46,7 @@ public final class NatServerBuilder {
     private int allocations = 10_000;
     private long bytesPerSecond;
     private boolean answersBinding = true;
+    private Consumer<RelayServerEvent> listener = new AllocationLog();
     private EventLoopGroup eventLoopGroup;
 
     NatServerBuilder() { }
@@ -207,6 +210,17 @@ public final class NatServerBuilder {
         return this;
     }
 
+    /**
+     * Tells of each allocation that is made, refreshed and ended, to who bills, audits or watches them. The logger
+     * {@code io.natconnector.allocations} writes a line of each in any case, where it is on.
+     *
+     * @param events called on the event loop: it must not block. What it throws is logged
+     */
+    public NatServerBuilder allocationListener(Consumer<RelayServerEvent> events) {
+        listener = listener.andThen(requireNonNull(events, "events"));
+        return this;
+    }
+
     /** Where to run; one of its event loops is used, and it is left open. If not given, the server has a thread of its own. */
     public NatServerBuilder eventLoopGroup(EventLoopGroup group) {
         eventLoopGroup = requireNonNull(group, "eventLoopGroup");
@@ -229,7 +243,7 @@ public final class NatServerBuilder {
         ConnectionSettings connections = new ConnectionSettings(shown(listeners), ServerTrust.SYSTEM, limits);
         RelayServerConfig.Builder config = RelayServerConfig.builder(realm, credentials()).peers(peers.build())
                 .ports(firstPort, lastPort).quotas(perUser, perNetwork, allocations).bytesPerSecond(bytesPerSecond)
-                .answersBinding(answersBinding);
+                .answersBinding(answersBinding).events(true);
         listeners.forEach(listener -> config.listen(listener.transport(), listener.address()));
         for (InetAddress from : relayFrom(sockets)) {
             config.relay(from, externalAddresses.stream().filter(address -> isSameFamily(address, from)).findFirst().orElse(from));
@@ -237,7 +251,7 @@ public final class NatServerBuilder {
         Loop loop = eventLoopGroup != null ? Loop.of(eventLoopGroup) : Loop.start("nat-server", null);
         NatServer server;
         try {
-            server = new NatServer(loop, config.build(), connections, listeners.size(), new SecureRandom());
+            server = new NatServer(loop, config.build(), connections, listeners.size(), new SecureRandom(), listener);
         } catch (RuntimeException e) {
             loop.end();
             throw e;

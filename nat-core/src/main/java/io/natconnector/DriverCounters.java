@@ -4,6 +4,8 @@ package io.natconnector;
 final class DriverCounters {
     final Tally received = new Tally();
     final Tally sent = new Tally();
+    /** Sendings that stood for several datagrams. */
+    final Tally joined = new Tally();
     /** Sendings or receivings that the system refused: no route, no permission, too long. */
     final Tally failed = new Tally();
     /** Dropped because the socket was full. */

@@ -41,6 +41,8 @@ final class MachineDriver {
     private static final Logger LOG = LoggerFactory.getLogger(MachineDriver.class);
     /** A machine that stays due although its time was handled must not take the loop for itself. */
     private static final long STUCK_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+    /** Datagrams taken in from several sockets before the machine is drained. */
+    private static final int BURST = 128;
 
     private final SocketMachine machine;
     private final EventLoop loop;
@@ -60,6 +62,9 @@ final class MachineDriver {
     private boolean pumping;
     private boolean changed;
     private boolean justFired;
+    private final Runnable endOfBurst = this::endOfBurst;
+    private int burst;                                        // datagrams that came in since the last drain
+    private boolean burstEnds;
     private boolean closed;
     private int open;                                         // channels that exist, bound or not
 
@@ -113,6 +118,10 @@ final class MachineDriver {
         return loop;
     }
 
+    UdpTransport transport() {
+        return transport;
+    }
+
     DriverCounters counters() {
         return counters;
     }
@@ -152,6 +161,7 @@ final class MachineDriver {
     void received(Datagram datagram) {
         counters.received.up();
         if (!closed) {
+            burst++;
             machine.receive(datagram, now());
         }
     }
@@ -169,7 +179,21 @@ final class MachineDriver {
         }
     }
 
+    /**
+     * A socket has had its turn. Others may have datagrams, too: one drain serves all whose turn it is, so that what goes to one
+     * destination leaves together.
+     */
     void readComplete() {
+        if (burst >= BURST) {
+            pump();
+        } else if (!burstEnds) {
+            burstEnds = true;
+            loop.execute(endOfBurst);
+        }
+    }
+
+    private void endOfBurst() {
+        burstEnds = false;
         pump();
     }
 
@@ -197,6 +221,7 @@ final class MachineDriver {
 
     /** Does all that the machine wants, until it wants nothing more. */
     private void pump() {
+        burst = 0;
         changed = true;
         if (pumping) {
             transmit();                                       // so that a writer sees the sockets fill

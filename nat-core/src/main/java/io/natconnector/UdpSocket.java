@@ -2,29 +2,43 @@ package io.natconnector;
 
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.SocketRequest;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * One UDP socket of a {@link MachineDriver}. Never connected: an ICMP error of one peer would come up as an exception of all.
+ *
+ * <p>Datagrams of one size to one destination that are written one after the other leave as one, which the system cuts up
+ * ({@link SegmentRun}); what is so sent to us comes in with one read, too. Nobody has to ask for it: whoever has several datagrams
+ * for one peer hands them over before the drain ends, and the flush at its end does the rest. The order to a destination is kept.
  */
 final class UdpSocket extends ChannelInboundHandlerAdapter {
     /** The kernel gives what it allows; a burst of a fast sender must fit while the loop is busy. */
-    static final int SOCKET_BUFFER = 1 << 20;
+    static final int RECEIVE_BUFFER = 4 << 20;
+    private static final int SEND_BUFFER = 1 << 20;
     /** Past the upper mark peers' channels hold their datagrams back; past twice that, what still comes is dropped. */
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(256 << 10, 1 << 20);
+    /** Destinations that are remembered; when there are more, all are tried once again. */
+    private static final int MOST_UNCUT = 256;
 
     private final MachineDriver driver;
     private final Channel channel;
     private final InetSocketAddress requested;
+    private final SegmentRun run = new SegmentRun();
+    /** On the way to these the system does not cut up. */
+    private Set<InetSocketAddress> uncut = Set.of();
     private InetSocketAddress bound;
     private boolean unflushed;
 
@@ -32,8 +46,8 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
         this.driver = driver;
         this.channel = channel;
         this.requested = request.address();
-        channel.config().setOption(ChannelOption.SO_RCVBUF, SOCKET_BUFFER);
-        channel.config().setOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER);
+        channel.config().setOption(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER);
+        channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
         channel.config().setWriteBufferWaterMark(WATER_MARKS);
         channel.config().setRecvByteBufAllocator(driver.receiveBuffers());
         channel.pipeline().addLast(this);
@@ -55,20 +69,66 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
 
     /** Takes the datagram over. Whether it was not flushed yet before. */
     boolean write(Datagram datagram) {
-        if (channel.unsafe().outboundBuffer() == null
-                || channel.unsafe().outboundBuffer().totalPendingWriteBytes() > 2L * WATER_MARKS.high()) {
+        if (!datagram.payload().isReadable()) {
+            // Netty's channels never send an empty datagram, and in a batch would send its neighbour twice for it
+            datagram.payload().release();
+            driver.counters().failed.up();
+            return false;
+        }
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        if (outbound == null || outbound.totalPendingWriteBytes() + run.bytes() > 2L * WATER_MARKS.high()) {
             datagram.payload().release();
             driver.counters().congested.up();
             return false;
         }
-        channel.write(new DatagramPacket(datagram.payload(), datagram.to()), channel.voidPromise());
+        if (!run.add(datagram)) {
+            endRun();
+            run.add(datagram);
+        }
         driver.counters().sent.up();
         boolean first = !unflushed;
         unflushed = true;
         return first;
     }
 
+    private void endRun() {
+        if (run.count() > 1 && driver.transport().cutsSegments() && !uncut.contains(run.to())) {
+            InetSocketAddress to = run.to();
+            int segment = run.segment();
+            ByteBuf all = run.join(channel.alloc());
+            channel.write(driver.transport().segments(all.retain(), segment, to)).addListener(written -> {
+                if (!written.isSuccess()) {
+                    cut(all, segment, to);
+                }
+                all.release();
+            });
+            driver.counters().joined.up();
+        } else {
+            for (int i = 0; i < run.count(); i++) {
+                channel.write(new DatagramPacket(run.part(i), run.to()), channel.voidPromise());
+            }
+            run.clear();
+        }
+    }
+
+    /**
+     * What the system did not cut up, we do: the path to there takes shorter packets only, or goes through a device that can't make
+     * checksums.
+     */
+    private void cut(ByteBuf all, int segment, InetSocketAddress to) {
+        if (uncut.isEmpty() || uncut.size() >= MOST_UNCUT) {
+            uncut = new HashSet<>();
+        }
+        uncut.add(to);
+        while (all.isReadable()) {
+            ByteBuf one = all.readRetainedSlice(Math.min(segment, all.readableBytes()));
+            channel.write(new DatagramPacket(one, to), channel.voidPromise());
+        }
+        channel.flush();
+    }
+
     void flush() {
+        endRun();
         unflushed = false;
         channel.flush();
     }

@@ -1,5 +1,7 @@
 package io.natconnector;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -8,8 +10,11 @@ import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.SegmentedDatagramPacket;
+import java.net.InetSocketAddress;
 
 /** What UDP sockets are made of: Linux's own readiness calls where they are to be had, else the JDK's. */
 enum UdpTransport {
@@ -21,7 +26,23 @@ enum UdpTransport {
 
         @Override
         DatagramChannel newChannel(SocketProtocolFamily family) {
-            return new EpollDatagramChannel(family);
+            EpollDatagramChannel channel = new EpollDatagramChannel(family);
+            try {
+                channel.config().setUdpGro(true);
+            } catch (ChannelException e) {
+                // Linux before 5.0: every datagram by itself
+            }
+            return channel;
+        }
+
+        @Override
+        boolean cutsSegments() {
+            return EpollDatagramChannel.isSegmentedDatagramPacketSupported();
+        }
+
+        @Override
+        DatagramPacket segments(ByteBuf all, int segment, InetSocketAddress to) {
+            return new SegmentedDatagramPacket(all, segment, to);
         }
     },
     NIO {
@@ -33,6 +54,16 @@ enum UdpTransport {
         @Override
         DatagramChannel newChannel(SocketProtocolFamily family) {
             return new NioDatagramChannel(family);
+        }
+
+        @Override
+        boolean cutsSegments() {
+            return false;
+        }
+
+        @Override
+        DatagramPacket segments(ByteBuf all, int segment, InetSocketAddress to) {
+            throw new UnsupportedOperationException("the JDK's channels send one datagram at a time");
         }
     };
 
@@ -60,4 +91,10 @@ enum UdpTransport {
     abstract IoHandlerFactory ioHandler();
 
     abstract DatagramChannel newChannel(SocketProtocolFamily family);
+
+    /** Whether one sending can stand for many datagrams (UDP_SEGMENT), which saves most of what each costs. */
+    abstract boolean cutsSegments();
+
+    /** Many datagrams of {@code segment} bytes, the last may be shorter, in one sending; only where {@link #cutsSegments}. */
+    abstract DatagramPacket segments(ByteBuf all, int segment, InetSocketAddress to);
 }

@@ -41,7 +41,7 @@ public final class NatServerBuilder {
     private String realm = "nat";
     private int firstPort = 49_152;
     private int lastPort = 65_535;
-    private int perUser = 10;
+    private int perUser = 40;
     private int perNetwork = 50;
     private int allocations = 10_000;
     private long bytesPerSecond;
@@ -168,7 +168,7 @@ public final class NatServerBuilder {
     }
 
     /**
-     * How many allocations there may be at a time: of one user (10 if not given), from one IPv4 address or IPv6 network of /64
+     * How many allocations there may be at a time: of one user (40 if not given), from one IPv4 address or IPv6 network of /64
      * (50), and in all (10 000).
      */
     public NatServerBuilder quotas(int ofOneUser, int fromOneNetwork, int inAll) {

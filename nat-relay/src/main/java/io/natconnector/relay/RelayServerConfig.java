@@ -154,7 +154,7 @@ public final class RelayServerConfig {
         private PeerPolicy peers = PeerPolicy.PUBLIC_ONLY;
         private BindingOptions binding = BindingOptions.DEFAULT.withClassic(false);
         private boolean answersBinding = true;
-        private int allocationsPerUser = 10;
+        private int allocationsPerUser = 40;
         private int allocationsPerNetwork = 50;
         private int allocations = 10_000;
         private int permissions = 64;
@@ -249,7 +249,10 @@ public final class RelayServerConfig {
             return this;
         }
 
-        /** Allocations of one user (10), from one network, that is an IPv4 address or an IPv6 /64 (50), and in all (10 000). */
+        /**
+         * Allocations of one user (40), from one network, that is an IPv4 address or an IPv6 /64 (50), and in all (10 000). One
+         * user has several devices, and each allocates once for each of its addresses and ways to the server.
+         */
         public Builder quotas(int perUser, int perNetwork, int total) {
             allocationsPerUser = positive(perUser);
             allocationsPerNetwork = positive(perNetwork);

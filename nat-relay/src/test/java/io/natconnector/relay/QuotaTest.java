@@ -22,7 +22,7 @@ class QuotaTest {
 
     @Test
     void countsAllocationsOfOneUser() {
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 40; i++) {
             bench.asker("198.51.100." + i, 5000, "alice", "secret").allocated();
         }
         assertThat(code(alice.allocate())).isEqualTo(ErrorCode.ALLOCATION_QUOTA_REACHED);

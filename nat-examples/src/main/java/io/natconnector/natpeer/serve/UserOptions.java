@@ -23,7 +23,7 @@ final class UserOptions {
             description = "What the relay's users belong to (default: ${DEFAULT-VALUE}).")
     private String realm;
 
-    @Option(names = "--user-quota", paramLabel = "N", converter = WholeNumber.Count.class, defaultValue = "10",
+    @Option(names = "--user-quota", paramLabel = "N", converter = WholeNumber.Count.class, defaultValue = "40",
             description = "Allocations that one user may have at a time (default: ${DEFAULT-VALUE}).")
     private int userQuota;
 

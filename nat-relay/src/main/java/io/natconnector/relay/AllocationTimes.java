@@ -22,14 +22,17 @@ final class AllocationTimes {
     static final Retransmission FAREWELL = schedule(3_000, 0, 100, 300, 700, 1_500);
     /** A NAT in between forgets us in silence; RFC 8445, section 11 wants no less than 15 s between. */
     private static final long KEEP_ALIVE = SECONDS.toNanos(20);
+    private static final long HINT_PAUSE = SECONDS.toNanos(10);
     /** RFC 8656, section 3.2: when the relay does not say. */
     private static final long USUAL_LIFETIME_SECONDS = 600;
     private static final long LONGEST_LIFETIME_SECONDS = 24 * 3600;
 
     private final RandomGenerator random;
     private long interval = KEEP_ALIVE;
+    private long usualLifetime;
     private long refreshAt = Machine.NEVER;
     private long keepAliveAt = Machine.NEVER;
+    private long askedAgainAt;
     private long lastSent;
     private long lastReceived;
 
@@ -56,13 +59,20 @@ final class AllocationTimes {
         interval = nanos;
     }
 
-    void begin(long now) {
+    void begin(long lifetime, long now) {
+        usualLifetime = lifetime;
         keepAliveAt = now + interval;
+        granted(lifetime, now);
     }
 
-    /** Half the lifetime, less a jitter, so that thousands that began together do not come back together. */
-    void granted(long lifetime, long now) {
+    /**
+     * Half the lifetime, less a jitter, so that thousands that began together do not come back together.
+     *
+     * @return whether that is much less than at first
+     */
+    boolean granted(long lifetime, long now) {
         refreshAt = now + lifetime / 2 - random.nextLong(lifetime / 20 + 1);
+        return lifetime < usualLifetime / 2;
     }
 
     void sent(long now) {
@@ -75,6 +85,15 @@ final class AllocationTimes {
 
     boolean hasReceivedSince(long when) {
         return lastReceived > when;
+    }
+
+    /** Whether what anybody may have sent is reason enough to ask the relay; not more often than once in ten seconds. */
+    boolean takeHint(long now) {
+        if (now < askedAgainAt) {
+            return false;
+        }
+        askedAgainAt = now + HINT_PAUSE;
+        return true;
     }
 
     /** Whether the allocation is to be refreshed now; then it isn't again before {@link #granted}. */

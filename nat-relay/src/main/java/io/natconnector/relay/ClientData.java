@@ -19,18 +19,22 @@ final class ClientData {
     private static final int MAX_DATA = 65_535 - 8 - 40 - 64;
 
     private final ClientPeers peers;
+    private final Queue<RelayEvent> events;
     private final RandomGenerator random;
     private final boolean padded;
+    private final boolean dontFragment;
     private final Queue<Datagram> received = new ArrayDeque<>();
     private long sent;
     private long sentOnChannels;
     private long taken;
     private long dropped;
 
-    ClientData(ClientPeers peers, RandomGenerator random, boolean padded) {
+    ClientData(ClientPeers peers, Queue<RelayEvent> events, RandomGenerator random, boolean padded, boolean dontFragment) {
         this.peers = peers;
+        this.events = events;
         this.random = random;
         this.padded = padded;
+        this.dontFragment = dontFragment;
     }
 
     /** The payload in its frame, the request for a permission ahead of it where need be; {@code null} when it is dropped. */
@@ -53,8 +57,12 @@ final class ClientData {
 
     /** RFC 8656, section 11.1. */
     private ByteBuf sendIndication(InetSocketAddress peer, ByteBuf payload) {
-        return StunWriter.write(StunMethod.SEND, StunClass.INDICATION, TransactionId.random(random))
-                .put(StunAttribute.XOR_PEER_ADDRESS, peer).put(StunAttribute.DATA, payload).end();
+        StunWriter writer = StunWriter.write(StunMethod.SEND, StunClass.INDICATION, TransactionId.random(random))
+                .put(StunAttribute.XOR_PEER_ADDRESS, peer);
+        if (dontFragment) {
+            writer.put(StunAttribute.DONT_FRAGMENT, true);
+        }
+        return writer.put(StunAttribute.DATA, payload).end();
     }
 
     ByteBuf drop() {
@@ -63,13 +71,13 @@ final class ClientData {
     }
 
     /** Takes ChannelData in; false when the channel is none of ours. */
-    boolean receive(ByteBuf frame, InetSocketAddress relayed, long now) {
+    boolean receive(ByteBuf frame, ClientAllocation allocation, long now) {
         ClientChannel channel = peers.channel(ChannelData.channel(frame));
         if (channel == null) {
             return false;
         }
         channel.used(now);
-        deliver(channel.peer, relayed, ChannelData.data(frame));
+        deliver(channel.peer, allocation, ChannelData.data(frame));
         return true;
     }
 
@@ -78,22 +86,29 @@ final class ClientData {
      *
      * @return whether it was believed
      */
-    boolean receive(StunMessage indication, InetSocketAddress relayed, long now) {
+    boolean receive(StunMessage indication, ClientAllocation allocation, long now) {
         InetSocketAddress peer = indication.get(StunAttribute.XOR_PEER_ADDRESS);
         ByteBuf data = indication.get(StunAttribute.DATA);
         ClientPermission permission = peer == null ? null : peers.permission(peer.getAddress());
-        if (permission == null || data == null || !permission.isOpen(now)) {
+        Long icmp = indication.get(StunAttribute.ICMP);
+        if (permission == null || data == null && icmp == null || !permission.isOpen(now)) {
             dropped++;
             return false;
         }
+        if (icmp != null) {
+            // RFC 8656, section 18.13: 16 reserved bits, 7 of type, 9 of code, 32 of data
+            int type = (int) (icmp >>> 41) & 0x7F;
+            events.add(new RelayEvent.Unreachable(peer, type, (int) (icmp >>> 32) & 0x1FF, icmp & 0xFFFF_FFFFL));
+            return true;
+        }
         permission.lastUsed = now;
-        deliver(peer, relayed, data);
+        deliver(peer, allocation, data);
         return true;
     }
 
-    private void deliver(InetSocketAddress peer, InetSocketAddress relayed, ByteBuf data) {
+    private void deliver(InetSocketAddress peer, ClientAllocation allocation, ByteBuf data) {
         taken++;
-        received.add(Datagram.udp(peer, relayed, data.retain()));
+        received.add(Datagram.udp(peer, allocation.towards(peer.getAddress()), data.retain()));
     }
 
     Datagram pollReceived() {
@@ -101,6 +116,7 @@ final class ClientData {
     }
 
     RelayClientStatistics statistics(RelayTransactions transactions) {
-        return new RelayClientStatistics(transactions.requests(), transactions.repetitions(), sent, sentOnChannels, taken, dropped);
+        return new RelayClientStatistics(transactions.requests(), transactions.repetitions(), sent, sentOnChannels, taken,
+                dropped + transactions.disbelieved());
     }
 }

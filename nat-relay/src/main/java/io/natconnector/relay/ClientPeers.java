@@ -163,7 +163,17 @@ final class ClientPeers {
         return lastNumber;
     }
 
-    void granted(RelayTransaction transaction) {
+    /** The relay has answered; tells whom it refused, if anybody. */
+    RelayEvent.PeerRefused answered(RelayTransaction transaction, ErrorCode error, long now) {
+        if (error == null) {
+            granted(transaction);
+            return null;
+        }
+        RelayFailure reason = RelayFailure.of(error.code());
+        return new RelayEvent.PeerRefused(refused(transaction, error.code(), now), reason, reason.advice(error));
+    }
+
+    private void granted(RelayTransaction transaction) {
         ClientPermission permission = permissionOf(transaction);
         permission.asking = false;
         permission.refusedUntil = 0;
@@ -181,7 +191,7 @@ final class ClientPeers {
     }
 
     /** The relay said no to this peer, or to more peers. */
-    InetAddress refused(RelayTransaction transaction, int code, long now) {
+    private InetAddress refused(RelayTransaction transaction, int code, long now) {
         ClientPermission permission = permissionOf(transaction);
         permission.asking = false;
         if (transaction.subject instanceof ClientChannel channel) {

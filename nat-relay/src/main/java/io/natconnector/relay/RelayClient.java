@@ -1,19 +1,14 @@
 package io.natconnector.relay;
 
 import io.natconnector.stun.Datagram;
-import io.natconnector.stun.ErrorCode;
-import io.natconnector.stun.LongTermCredential;
 import io.natconnector.stun.Machine;
-import io.natconnector.stun.Retransmission;
-import io.natconnector.stun.StunAttribute;
-import io.natconnector.stun.StunClass;
 import io.natconnector.stun.StunException;
 import io.natconnector.stun.StunMessage;
 import io.natconnector.stun.StunMethod;
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.random.RandomGenerator;
 
@@ -29,41 +24,38 @@ import java.util.random.RandomGenerator;
  * <p>Not thread-safe, as every {@link Machine}.
  */
 public final class RelayClient implements Machine {
-    private enum State { ALLOCATING, ALLOCATED, CLOSING, ENDED }
-
-    private final InetSocketAddress local;
-    private final Retransmission schedule;
-    private final Queue<Datagram> outbox = new ArrayDeque<>();
+    private final ClientWay way;
     private final Queue<RelayEvent> events = new ArrayDeque<>();
     private final RelayTransactions transactions;
     private final ClientPeers peers;
     private final AllocationTimes times;
+    private final ClientAllocation allocation;
     private final ClientData data;
-    private RelayAccess access;
-    private State state = State.ALLOCATING;
-    private boolean redirected;
-    private boolean familyTried;
-    private InetSocketAddress relayed;
-    private InetSocketAddress mapped;
+    private final ClientLife life;
+
+    /** Asks for what {@link AllocateOptions#DEFAULT} asks for. */
+    public RelayClient(RelayAccess access, InetSocketAddress local, RandomGenerator random, long now) {
+        this(access, AllocateOptions.DEFAULT, local, random, now);
+    }
 
     /**
      * @param local the address of the socket that all this goes over
      * @param random for transaction ids and jitter; a {@link java.security.SecureRandom} outside tests
      */
-    public RelayClient(RelayAccess access, InetSocketAddress local, RandomGenerator random, long now) {
-        this.access = access;
-        this.local = local;
-        this.schedule = access.transport().isReliable() ? AllocationTimes.FAST_RELIABLE : AllocationTimes.FAST;
+    public RelayClient(RelayAccess access, AllocateOptions options, InetSocketAddress local, RandomGenerator random, long now) {
+        this.way = new ClientWay(access, local);
         this.times = new AllocationTimes(random);
-        this.transactions = new RelayTransactions(access, local, random, outbox);
-        this.peers = new ClientPeers(transactions, schedule);
-        this.data = new ClientData(peers, random, access.transport().isReliable());
-        allocate(null, now);
+        this.allocation = new ClientAllocation(options, times);
+        this.transactions = new RelayTransactions(way, random);
+        this.peers = new ClientPeers(transactions, way.schedule());
+        this.data = new ClientData(peers, events, random, way.isReliable(), options.dontFragment());
+        this.life = new ClientLife(way, allocation, times, transactions, peers, events, random);
+        life.allocate(now);
     }
 
     /** Lets the peer's IP address send to us, and keeps that so until {@link #release}. Earlier than the allocation, it waits. */
     public void permit(InetSocketAddress peer, long now) {
-        if (state == State.ALLOCATING) {
+        if (life.isAllocating()) {
             peers.remember(peer);
         } else if (canReach(peer)) {
             peers.pin(peer, now);
@@ -77,7 +69,7 @@ public final class RelayClient implements Machine {
 
     /** Asks for a channel to the peer, and so for its permission; data goes on it as soon as the relay has agreed. */
     public void bindChannel(InetSocketAddress peer, long now) {
-        if (state == State.ALLOCATED && canReach(peer)) {
+        if (canReach(peer)) {
             peers.bind(peer, now);
         }
     }
@@ -93,39 +85,34 @@ public final class RelayClient implements Machine {
         ByteBuf frame = canReach(peer) ? data.wrap(peer, payload, now) : data.drop();
         if (frame != null) {
             times.sent(now);
-            outbox.add(new Datagram(access.transport(), local, access.server(), frame));
+            way.send(frame);
         }
     }
 
     /** RFC 8656, section 7.2: a relayed IPv4 address reaches IPv4 peers only, an IPv6 one IPv6 peers. */
     private boolean canReach(InetSocketAddress peer) {
-        return state == State.ALLOCATED && peer.getAddress() != null && peer.getPort() != 0
-                && peer.getAddress().getClass() == relayed.getAddress().getClass();
+        return life.isAllocated() && allocation.reaches(peer);
     }
 
     /** Asks the relay whether the allocation still stands, for whoever has reason to doubt it: the answer is Lost, or nothing. */
     public void check(long now) {
-        if (state == State.ALLOCATED && !transactions.has(StunMethod.REFRESH)) {
-            start(new RelayTransaction(StunMethod.REFRESH, writer -> { }, null, schedule), now);
-        }
+        life.check(now);
+    }
+
+    /**
+     * Goes on from another address of ours, with the same relayed address (RFC 8016): the relay is shown the ticket that it gave.
+     * What it still sends to the old address is taken in until it has heard of us at the new one; then {@link RelayEvent.Moved}
+     * follows.
+     *
+     * @return false where there is no allocation to take along, or the relay gave no ticket; see {@link AllocateOptions#mobility}
+     */
+    public boolean move(InetSocketAddress another, long now) {
+        return life.move(another, now);
     }
 
     /** Gives the allocation back. Goes on for as long as the relay has not answered, 3 s at most, and is then done. */
     public void close(long now) {
-        if (state == State.ALLOCATED) {
-            farewell(now);
-        } else if (state == State.ALLOCATING) {
-            state = State.CLOSING;                            // should the Allocate succeed yet, the farewell follows
-        }
-    }
-
-    private void farewell(long now) {
-        state = State.CLOSING;
-        times.end();
-        peers.clear();
-        transactions.clear();
-        Retransmission farewell = access.transport().isReliable() ? schedule : AllocationTimes.FAREWELL;
-        start(new RelayTransaction(StunMethod.REFRESH, writer -> writer.put(StunAttribute.LIFETIME, 0), null, farewell), now);
+        life.close(now);
     }
 
     /**
@@ -138,30 +125,40 @@ public final class RelayClient implements Machine {
 
     /** Whether nothing more will come of it: failed, lost, or closed to the end. */
     public boolean isEnded() {
-        return state == State.ENDED;
+        return life.isEnded();
     }
 
     public boolean isAllocated() {
-        return state == State.ALLOCATED;
+        return life.isAllocated();
     }
 
-    /** The address that peers send to, or {@code null} before there is one. */
+    /** The address that peers send to, or {@code null} before there is one; of two the first. */
     public InetSocketAddress relayed() {
-        return relayed;
+        return allocation.relayed().isEmpty() ? null : allocation.relayed().get(0);
+    }
+
+    /** All addresses that peers send to: two where both families were asked for and granted, none before there are any. */
+    public List<InetSocketAddress> relayedAddresses() {
+        return allocation.relayed();
+    }
+
+    /** What to show for the port that is held besides, within 30 s, or {@code null}; see {@link AllocateOptions#reserveNext}. */
+    public Long reservationToken() {
+        return allocation.reservationToken();
     }
 
     /** Our address as the relay sees it, or {@code null} before it said so. */
     public InetSocketAddress mapped() {
-        return mapped;
+        return allocation.mapped();
     }
 
     /** The relay; another one than asked for where that one sent us on. */
     public InetSocketAddress server() {
-        return access.server();
+        return way.access().server();
     }
 
     public InetSocketAddress local() {
-        return local;
+        return way.local();
     }
 
     public RelayClientStatistics statistics() {
@@ -180,27 +177,21 @@ public final class RelayClient implements Machine {
 
     @Override
     public Datagram pollTransmit() {
-        return outbox.poll();
+        return way.poll();
     }
 
     @Override
     public boolean receive(Datagram datagram, long now) {
-        if (state == State.ENDED || !datagram.from().equals(access.server()) || !datagram.to().equals(local)
-                || datagram.transport() != access.transport()) {
+        if (life.isEnded() || !way.has(datagram)) {
             return false;
         }
         ByteBuf payload = datagram.payload();
         if (ChannelData.is(payload)) {
-            boolean ours = data.receive(payload, relayed, now);
-            if (ours) {
-                times.received(now);
-            }
-            return ours;
+            return noted(data.receive(payload, allocation, now), now);
         }
-        return StunMessage.is(payload) && receiveStun(payload, now);
-    }
-
-    private boolean receiveStun(ByteBuf payload, long now) {
+        if (!StunMessage.is(payload)) {
+            return false;
+        }
         StunMessage message;
         try {
             message = StunMessage.parse(payload);
@@ -210,138 +201,36 @@ public final class RelayClient implements Machine {
         }
         return switch (message.stunClass()) {
             case REQUEST -> false;
-            case INDICATION -> message.method() == StunMethod.DATA && receiveData(message, now);
-            case SUCCESS, ERROR -> receiveAnswer(message, now);
+            case INDICATION -> receiveIndication(message, now);
+            case SUCCESS, ERROR -> life.receive(message, now);
         };
     }
 
-    private boolean receiveData(StunMessage indication, long now) {
-        if (data.receive(indication, relayed, now)) {
+    private boolean receiveIndication(StunMessage indication, long now) {
+        if (indication.method() == StunMethod.BINDING) {
+            // From a relay that is going out of service; but anybody may have sent it, so the relay is asked
+            if (times.takeHint(now)) {
+                check(now);
+            }
+        } else if (indication.method() != StunMethod.DATA) {
+            return false;
+        } else {
+            noted(data.receive(indication, allocation, now), now);
+        }
+        return true;
+    }
+
+    /** The relay is there. */
+    private boolean noted(boolean believed, long now) {
+        if (believed) {
             times.received(now);
         }
-        return true;
-    }
-
-    /** Known transaction first, proof next, only then state. */
-    private boolean receiveAnswer(StunMessage answer, long now) {
-        RelayTransaction transaction = transactions.find(answer);
-        if (transaction == null) {
-            return false;
-        }
-        ErrorCode error = answer.stunClass() == StunClass.ERROR ? answer.get(StunAttribute.ERROR_CODE) : null;
-        if (!transactions.verify(answer, transaction) || answer.stunClass() == StunClass.ERROR && error == null) {
-            transaction.hint = error;
-            data.drop();
-            return true;
-        }
-        times.received(now);
-        if (LongTermCredential.isChallenge(answer) && transaction.method != StunMethod.BINDING) {
-            boolean useless = state == State.CLOSING && transaction.method == StunMethod.ALLOCATE;
-            if (useless || !transactions.retry(answer, transaction, now)) {
-                end(RelayFailure.UNAUTHORIZED, RelayFailure.UNAUTHORIZED.advice(error));
-            }
-            return true;
-        }
-        transactions.remove(transaction);
-        switch (transaction.method) {
-            case ALLOCATE -> allocateAnswered(transaction, answer, error, now);
-            case REFRESH -> refreshAnswered(answer, error, now);
-            case BINDING -> keepAliveAnswered(answer, now);
-            default -> peerAnswered(transaction, error, now);
-        }
-        return true;
-    }
-
-    private void allocateAnswered(RelayTransaction transaction, StunMessage answer, ErrorCode error, long now) {
-        if (error != null) {
-            allocateRefused(answer, error, now);
-            return;
-        }
-        relayed = answer.get(StunAttribute.XOR_RELAYED_ADDRESS);
-        mapped = answer.get(StunAttribute.XOR_MAPPED_ADDRESS);
-        if (relayed == null || mapped == null) {
-            end(RelayFailure.REFUSED, "the relay's success answer lacks its addresses");
-        } else if (state == State.CLOSING) {
-            farewell(now);
-        } else {
-            state = State.ALLOCATED;
-            long lifetime = AllocationTimes.lifetimeOf(answer);
-            times.begin(now);
-            times.granted(lifetime, now);
-            events.add(new RelayEvent.Allocated(relayed, mapped, lifetime, now - transaction.start));
-            for (InetSocketAddress peer : peers.takeRemembered()) {
-                permit(peer, now);
-            }
-        }
-    }
-
-    private void allocateRefused(StunMessage answer, ErrorCode error, long now) {
-        InetSocketAddress alternate = answer.get(StunAttribute.ALTERNATE_SERVER);
-        if (state == State.ALLOCATING && error.code() == ErrorCode.TRY_ALTERNATE && !redirected && access.mayMoveTo(alternate)) {
-            redirected = true;
-            access = access.at(alternate);
-            transactions.moveTo(access);
-            allocate(null, now);
-        } else if (state == State.ALLOCATING && error.code() == ErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED && !familyTried) {
-            familyTried = true;                               // RFC 8656, section 7.1: without a wish we were offered IPv4
-            allocate(AddressFamily.IPV6, now);
-        } else {
-            RelayFailure reason = RelayFailure.of(error.code());
-            end(reason, reason.advice(error) + (alternate == null ? "" : ": " + alternate));
-        }
-    }
-
-    private void refreshAnswered(StunMessage answer, ErrorCode error, long now) {
-        if (state == State.CLOSING) {
-            end(null, null);
-        } else if (error == null) {
-            times.granted(AllocationTimes.lifetimeOf(answer), now);
-        } else {
-            RelayFailure reason = RelayFailure.of(error.code());
-            end(reason, reason.advice(error));
-        }
-    }
-
-    /** That we have moved is not proven by this; but the relay, asked with proof, will say what became of the allocation. */
-    private void keepAliveAnswered(StunMessage answer, long now) {
-        InetSocketAddress seen = answer.get(StunAttribute.XOR_MAPPED_ADDRESS);
-        if (seen != null && !seen.equals(mapped)) {
-            check(now);
-        }
-    }
-
-    private void peerAnswered(RelayTransaction transaction, ErrorCode error, long now) {
-        if (error == null) {
-            peers.granted(transaction);
-        } else if (error.code() == ErrorCode.ALLOCATION_MISMATCH) {
-            end(RelayFailure.MISMATCH, RelayFailure.MISMATCH.advice(error));
-        } else {
-            RelayFailure reason = RelayFailure.of(error.code());
-            InetAddress peer = peers.refused(transaction, error.code(), now);
-            events.add(new RelayEvent.PeerRefused(peer, reason, reason.advice(error)));
-        }
+        return believed;
     }
 
     @Override
     public void handleTimeout(long now) {
-        for (RelayTransaction silent; (silent = transactions.handleTimeout(now)) != null;) {
-            if (state == State.ALLOCATED && silent.hint == null && times.hasReceivedSince(silent.start)) {
-                start(silent, now);                           // the relay is there and only this went astray
-                continue;
-            }
-            RelayFailure reason = silent.hint == null ? RelayFailure.NO_RESPONSE : RelayFailure.of(silent.hint.code());
-            end(reason, silent.hint == null ? reason.advice() : reason.advice(silent.hint));
-        }
-        if (state != State.ALLOCATED) {
-            return;
-        }
-        if (times.takeRefresh(now)) {
-            check(now);
-        }
-        peers.handleTimeout(now);
-        if (times.takeKeepAlive(now) && transactions.size() == 0) {
-            start(new RelayTransaction(StunMethod.BINDING, writer -> { }, null, schedule), now);
-        }
+        life.handleTimeout(now);
     }
 
     @Override
@@ -349,38 +238,11 @@ public final class RelayClient implements Machine {
         return Math.min(times.next(), Math.min(peers.nextTimeout(), transactions.nextTimeout()));
     }
 
-    private void allocate(AddressFamily family, long now) {
-        start(new RelayTransaction(StunMethod.ALLOCATE, writer -> {
-            writer.put(StunAttribute.REQUESTED_TRANSPORT, AllocateRequest.UDP);
-            if (family != null) {
-                writer.put(StunAttribute.REQUESTED_ADDRESS_FAMILY, family.number());
-            }
-        }, null, schedule), now);
-    }
-
-    private void start(RelayTransaction transaction, long now) {
-        times.sent(now);
-        transactions.start(transaction, now);
-    }
-
     /** Forgets everything at once, what is queued included, and lets the relay find out by itself: for a driver that goes away. */
     public void abandon() {
-        state = State.CLOSING;
-        end(null, null);
-        for (Datagram left; (left = outbox.poll()) != null || (left = data.pollReceived()) != null;) {
+        life.abandon();
+        for (Datagram left; (left = way.poll()) != null || (left = data.pollReceived()) != null;) {
             left.payload().release();
         }
-    }
-
-    private void end(RelayFailure reason, String advice) {
-        if (state == State.ALLOCATING) {
-            events.add(new RelayEvent.Failed(reason, advice));
-        } else if (state == State.ALLOCATED) {
-            events.add(new RelayEvent.Lost(reason, advice));
-        }
-        state = State.ENDED;
-        times.end();
-        transactions.clear();
-        peers.clear();
     }
 }

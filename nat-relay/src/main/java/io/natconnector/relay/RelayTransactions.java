@@ -1,6 +1,5 @@
 package io.natconnector.relay;
 
-import io.natconnector.stun.Datagram;
 import io.natconnector.stun.LongTermCredential;
 import io.natconnector.stun.LongTermCredential.Attempt;
 import io.natconnector.stun.Machine;
@@ -9,35 +8,31 @@ import io.natconnector.stun.StunMessage;
 import io.natconnector.stun.StunMethod;
 import io.natconnector.stun.StunWriter;
 import io.natconnector.stun.TransactionId;
-import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.random.RandomGenerator;
 
 /** The requests to one relay that await an answer. */
 final class RelayTransactions {
     private final Map<TransactionId, RelayTransaction> pending = new HashMap<>();
     private final RandomGenerator random;
-    private final InetSocketAddress local;
-    private final Queue<Datagram> outbox;
-    private RelayAccess access;
+    private final ClientWay way;
     private LongTermCredential credential;
     private long requests;
     private long repetitions;
+    private long disbelieved;
 
-    RelayTransactions(RelayAccess access, InetSocketAddress local, RandomGenerator random, Queue<Datagram> outbox) {
+    RelayTransactions(ClientWay way, RandomGenerator random) {
+        this.way = way;
         this.random = random;
-        this.local = local;
-        this.outbox = outbox;
-        moveTo(access);
+        redirected();
     }
 
     /** Another server, another realm: what the first one taught us is void. */
-    void moveTo(RelayAccess other) {
-        access = other;
-        credential = new LongTermCredential(other.username(), other.password());
+    void redirected() {
+        credential = new LongTermCredential(way.access().username(), way.access().password());
     }
 
     void start(RelayTransaction transaction, long now) {
@@ -60,7 +55,7 @@ final class RelayTransactions {
 
     private void transmit(RelayTransaction transaction) {
         transaction.sent++;
-        outbox.add(new Datagram(access.transport(), local, access.server(), transaction.wire.retainedDuplicate()));
+        way.send(transaction.wire.retainedDuplicate());
     }
 
     /** Whose answer this is, or {@code null}. */
@@ -72,6 +67,15 @@ final class RelayTransactions {
     /** Whether the answer proves itself; one that does not changes nothing. */
     boolean verify(StunMessage answer, RelayTransaction transaction) {
         return transaction.method == StunMethod.BINDING || credential.verify(answer, transaction.attempt);
+    }
+
+    /** Counts an answer that did not prove itself. */
+    void disbelieve() {
+        disbelieved++;
+    }
+
+    long disbelieved() {
+        return disbelieved;
     }
 
     void remove(RelayTransaction transaction) {
@@ -123,6 +127,15 @@ final class RelayTransactions {
 
     boolean has(StunMethod method) {
         return pending.values().stream().anyMatch(transaction -> transaction.method == method);
+    }
+
+    /** Gives up requests of that kind. */
+    void cancel(StunMethod method) {
+        for (RelayTransaction transaction : List.copyOf(pending.values())) {
+            if (transaction.method == method) {
+                remove(transaction);
+            }
+        }
     }
 
     void clear() {

@@ -5,6 +5,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.natconnector.stun.ErrorCode;
 import io.natconnector.stun.StunAttribute;
 import io.natconnector.stun.StunMessage;
+import io.natconnector.stun.StunWriter;
+import java.net.InetSocketAddress;
 
 /** Allocate and Refresh (RFC 8656, sections 7 and 8), of users who have proven who they are. */
 final class AllocateHandler {
@@ -25,9 +27,12 @@ final class AllocateHandler {
         if (existing != null) {
             return again(exchange, existing);
         }
-        int wrong = AllocateRequest.check(message);
+        int wrong = AllocateRequest.check(message, hub.config.mobility());
         if (wrong != 0) {
             return wrong;
+        }
+        if (hub.drain() != null) {
+            return hub.noRoomFor(exchange.client);
         }
         AllocateRequest request = AllocateRequest.of(message);
         if (hub.pool(request.family()) == null) {
@@ -40,10 +45,13 @@ final class AllocateHandler {
         }
         int full = hub.quotas.acquire(username, exchange.client.getAddress());
         if (full != 0) {
-            return full;
+            return full == ErrorCode.INSUFFICIENT_CAPACITY ? hub.noRoomFor(exchange.client) : full;
         }
         Allocation allocation = new Allocation(hub, listener, exchange, now);
-        listener.add(allocation);
+        listener.add(exchange.client, allocation);
+        if (request.mobile()) {
+            allocation.roams(hub.mobility);
+        }
         grant(allocation, request.lifetime(), now);
         Opening opening = new Opening(hub, reservations, allocation, exchange, request);
         allocation.opening(opening);
@@ -83,8 +91,21 @@ final class AllocateHandler {
         } else {
             allocation.end(RelayServerEvent.Cause.DELETED, now);
         }
-        hub.transmit(exchange.end(exchange.success().put(StunAttribute.LIFETIME, (int) granted)));
+        hub.transmit(exchange.end(refreshed(exchange, allocation, granted)));
         return 0;
+    }
+
+    private StunWriter refreshed(Exchange exchange, Allocation allocation, long granted) {
+        StunWriter success = exchange.success().put(StunAttribute.LIFETIME, (int) granted);
+        if (allocation.roaming() != null && allocation.roaming().isTo(exchange)) {
+            success.putBytes(StunAttribute.MOBILITY_TICKET, allocation.roaming().ticket());
+        }
+        if (hub.drain() != null) {
+            allocation.toldItsEnd();
+            InetSocketAddress alternate = hub.alternate(exchange.client);
+            return alternate == null ? success : success.put(StunAttribute.ALTERNATE_SERVER, alternate);
+        }
+        return success;
     }
 
     /** RFC 8656, section 7.2: no less than the usual, no more than the longest. The attribute is an unsigned number. */
@@ -92,6 +113,10 @@ final class AllocateHandler {
         long least = hub.config.lifetimeSeconds();
         long seconds = wanted == null ? least
                 : Math.max(least, Math.min(Integer.toUnsignedLong(wanted), hub.config.maxLifetimeSeconds()));
+        if (hub.drain() != null) {
+            // Nobody lasts longer than the server, and the client is told the truth
+            seconds = Math.max(1, Math.min(seconds, (hub.drain().endsAt() - now) / SECONDS.toNanos(1)));
+        }
         allocation.grant(seconds);
         hub.deadlines.set(allocation, now + SECONDS.toNanos(seconds));
         return seconds;

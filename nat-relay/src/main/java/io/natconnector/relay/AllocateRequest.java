@@ -13,13 +13,23 @@ import io.natconnector.stun.StunMessage;
  * @param pair whether the next port is to be held, too
  * @param token of a port that was held before, or {@code null}
  * @param lifetime in seconds, or {@code null}
+ * @param mobile whether the client wants to take it along to other addresses of its own (RFC 8016)
  */
-record AllocateRequest(AddressFamily family, boolean both, boolean even, boolean pair, Long token, Integer lifetime) {
+record AllocateRequest(AddressFamily family, boolean both, boolean even, boolean pair, Long token, Integer lifetime,
+        boolean mobile) {
     /** IANA's number of UDP, the only protocol that is relayed. */
     static final int UDP = 17;
 
     /** What is wrong with the request, or 0. */
-    static int check(StunMessage request) {
+    static int check(StunMessage request, boolean mobility) {
+        if (request.has(StunAttribute.MOBILITY_TICKET)) {
+            if (!mobility) {
+                return ErrorCode.MOBILITY_FORBIDDEN;          // RFC 8016, section 3.1
+            }
+            if (request.bytes(StunAttribute.MOBILITY_TICKET).length > 0) {
+                return ErrorCode.BAD_REQUEST;
+            }
+        }
         Integer transport = request.get(StunAttribute.REQUESTED_TRANSPORT);
         if (transport == null) {
             return ErrorCode.BAD_REQUEST;
@@ -46,6 +56,7 @@ record AllocateRequest(AddressFamily family, boolean both, boolean even, boolean
         Integer family = request.get(StunAttribute.REQUESTED_ADDRESS_FAMILY);
         return new AllocateRequest(family == null ? AddressFamily.IPV4 : AddressFamily.of(family),
                 request.has(StunAttribute.ADDITIONAL_ADDRESS_FAMILY), pair != null, Boolean.TRUE.equals(pair),
-                request.get(StunAttribute.RESERVATION_TOKEN), request.get(StunAttribute.LIFETIME));
+                request.get(StunAttribute.RESERVATION_TOKEN), request.get(StunAttribute.LIFETIME),
+                request.has(StunAttribute.MOBILITY_TICKET));
     }
 }

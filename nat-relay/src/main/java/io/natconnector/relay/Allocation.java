@@ -18,10 +18,10 @@ import java.util.Map;
 
 /** What the server holds for one client's 5-tuple: relay sockets, permissions, channels. Data passes through here. */
 final class Allocation extends Deadlines.Entry {
-    final Listener listener;
-    final Transport transport;
-    final InetSocketAddress client;
-    final InetSocketAddress server;
+    private Listener listener;
+    private Transport transport;
+    private InetSocketAddress client;
+    private InetSocketAddress server;
     final Accepted owner;
     /** Of the Allocate that made it, by which its repetition is known. */
     final TransactionId id;
@@ -37,6 +37,8 @@ final class Allocation extends Deadlines.Entry {
     private long bytesToClient;
     private int additionalError;
     private Reservation reservation;
+    private Roaming roaming;
+    private boolean knowsItsEnd;
     private Opening opening;
 
     Allocation(RelayHub hub, Listener listener, Exchange exchange, long now) {
@@ -73,6 +75,60 @@ final class Allocation extends Deadlines.Entry {
         reservation = held;
     }
 
+    /** The client wants to take it along when it moves. */
+    void roams(Mobility mobility) {
+        roaming = new Roaming(mobility, this);
+    }
+
+    /** {@code null} for one that stays where it is. */
+    Roaming roaming() {
+        return roaming;
+    }
+
+    /** RFC 8016, section 3.2: what comes from where the client is about to move, it has moved to. */
+    void heardAt(Listener where, InetSocketAddress from) {
+        if (roaming != null && roaming.isTo(where, from)) {
+            moved();
+        }
+    }
+
+    private void moved() {
+        listener.remove(client, this);
+        hub.quotas.leave(client.getAddress());
+        listener = roaming.listener();
+        transport = roaming.resumed().transport;
+        client = roaming.resumed().client;
+        server = roaming.resumed().server;
+        roaming.done();
+    }
+
+    /** The client's connection is closed; false when it goes on over another one. */
+    boolean endsWith(Listener where, InetSocketAddress from) {
+        if (roaming == null || !roaming.isMoving()) {
+            return true;
+        }
+        if (roaming.isTo(where, from)) {
+            roaming.abandon();
+        } else {
+            moved();
+        }
+        return false;
+    }
+
+    /** The client has been told that the server goes out of service. */
+    void toldItsEnd() {
+        knowsItsEnd = true;
+    }
+
+    boolean knowsItsEnd() {
+        return knowsItsEnd;
+    }
+
+    /** Whether it is there still, for those who kept it. */
+    boolean stands() {
+        return listener.allocation(client) == this;
+    }
+
     boolean has(AddressFamily family) {
         return sockets.containsKey(family);
     }
@@ -94,6 +150,9 @@ final class Allocation extends Deadlines.Entry {
             success.put(StunAttribute.RESERVATION_TOKEN, reservation.token());
         }
         success.put(StunAttribute.XOR_MAPPED_ADDRESS, client);
+        if (roaming != null) {
+            success.putBytes(StunAttribute.MOBILITY_TICKET, roaming.ticket());
+        }
         if (additionalError != 0) {
             success.put(StunAttribute.ADDRESS_ERROR_CODE, new byte[] {
                 (byte) AddressFamily.IPV6.number(), 0, (byte) (additionalError / 100), (byte) (additionalError % 100)});
@@ -167,7 +226,11 @@ final class Allocation extends Deadlines.Entry {
         bytesToClient += length;
         ByteBuf frame = channel == null ? dataIndication(peer, data)
                 : ChannelData.frame(channel.number, data, transport.isReliable());
-        hub.transmit(new Datagram(transport, server, client, frame));
+        hub.transmit(toClient(frame));
+    }
+
+    Datagram toClient(ByteBuf payload) {
+        return new Datagram(transport, server, client, payload);
     }
 
     private ByteBuf dataIndication(InetSocketAddress peer, ByteBuf data) {
@@ -221,7 +284,10 @@ final class Allocation extends Deadlines.Entry {
 
     /** Everything at once: no packet passes after this, and the quota is free. */
     void delete() {
-        listener.remove(this);
+        listener.remove(client, this);
+        if (roaming != null) {
+            roaming.end();
+        }
         hub.deadlines.remove(this);
         hub.quotas.release(owner.username(), client.getAddress());
         sockets.values().forEach(hub::close);

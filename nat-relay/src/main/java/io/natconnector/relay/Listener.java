@@ -10,9 +10,10 @@ import io.natconnector.stun.TransactionId;
 import io.natconnector.stun.Transport;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A socket that clients talk to. The socket's own address and transport are three fifths of the 5-tuple, so the client's address
@@ -36,20 +37,29 @@ final class Listener implements Inlet {
         return allocations.get(client);
     }
 
-    void add(Allocation allocation) {
-        allocations.put(allocation.client, allocation);
+    void add(InetSocketAddress client, Allocation allocation) {
+        allocations.put(client, allocation);
     }
 
-    void remove(Allocation allocation) {
-        allocations.remove(allocation.client, allocation);
+    void remove(InetSocketAddress client, Allocation allocation) {
+        allocations.remove(client, allocation);
+    }
+
+    void forEach(Consumer<Allocation> action) {
+        allocations.values().forEach(action);
     }
 
     int allocations() {
         return allocations.size();
     }
 
+    void endAll(long now) {
+        // A set, as one that is moving is here twice
+        new LinkedHashSet<>(allocations.values()).forEach(allocation -> allocation.end(RelayServerEvent.Cause.CLOSED, now));
+    }
+
     void close(long now) {
-        new ArrayList<>(allocations.values()).forEach(allocation -> allocation.end(RelayServerEvent.Cause.CLOSED, now));
+        endAll(now);
         hub.unlisten(transport, address);
     }
 
@@ -61,6 +71,7 @@ final class Listener implements Inlet {
             if (allocation == null) {
                 hub.counters.drop(RelayDrop.NO_ALLOCATION);
             } else {
+                allocation.heardAt(this, datagram.from());
                 allocation.fromClient(payload, now);
             }
         } else if (StunMessage.is(payload)) {
@@ -91,6 +102,7 @@ final class Listener implements Inlet {
             case INDICATION -> {
                 Allocation allocation = message.method() == StunMethod.SEND ? allocations.get(datagram.from()) : null;
                 if (allocation != null) {
+                    allocation.heardAt(this, datagram.from());
                     allocation.send(message, now);
                 } else {
                     hub.counters.drop(message.method() == StunMethod.SEND ? RelayDrop.NO_ALLOCATION : RelayDrop.UNASKED);

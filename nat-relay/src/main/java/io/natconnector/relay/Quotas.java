@@ -35,9 +35,24 @@ final class Quotas {
         return 0;
     }
 
+    /** Takes a place in another network for an allocation that is counted already; false when that is full. */
+    boolean enter(InetAddress client) {
+        long network = NetworkKey.of(client);
+        if (byNetwork.getOrDefault(network, 0) >= perNetwork) {
+            return false;
+        }
+        byNetwork.merge(network, 1, Integer::sum);
+        return true;
+    }
+
     void release(String user, InetAddress client) {
         all--;
         byUser.computeIfPresent(user, (key, count) -> count == 1 ? null : count - 1);
+        leave(client);
+    }
+
+    /** Gives the place in a network back. */
+    void leave(InetAddress client) {
         byNetwork.computeIfPresent(NetworkKey.of(client), (key, count) -> count == 1 ? null : count - 1);
     }
 

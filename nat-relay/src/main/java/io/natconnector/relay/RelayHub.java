@@ -1,6 +1,7 @@
 package io.natconnector.relay;
 
 import io.natconnector.stun.Datagram;
+import io.natconnector.stun.ErrorCode;
 import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.Transport;
 import io.netty.buffer.ByteBuf;
@@ -22,6 +23,8 @@ final class RelayHub {
     final Deadlines deadlines = new Deadlines();
     final Quotas quotas;
     final RelayCounters counters = new RelayCounters();
+    final Mobility mobility = new Mobility(this);
+    private Drain drain;
     private final Map<AddressFamily, PortPool> pools = new EnumMap<>(AddressFamily.class);
     private final Map<Transport, Map<InetSocketAddress, Inlet>> inlets = new EnumMap<>(Transport.class);
     private final Map<InetSocketAddress, Inlet> udp = new HashMap<>();
@@ -48,6 +51,32 @@ final class RelayHub {
     /** Where relayed addresses of that family come from, or {@code null} when there are none. */
     PortPool pool(AddressFamily family) {
         return pools.get(family);
+    }
+
+    /** From now on the server goes out of service. */
+    void drain(Drain how, long now) {
+        drain = how;
+        deadlines.set(how, now);
+    }
+
+    /** When the server goes out of service, or {@code null}. */
+    Drain drain() {
+        return drain;
+    }
+
+    /** Where that client may go instead, or {@code null}: a server of its own family (RFC 8489, section 10). */
+    InetSocketAddress alternate(InetSocketAddress client) {
+        for (InetSocketAddress alternate : config.alternates()) {
+            if (alternate.getAddress().getClass() == client.getAddress().getClass()) {
+                return alternate;
+            }
+        }
+        return null;
+    }
+
+    /** What is answered to a client for whom there is no room. */
+    int noRoomFor(InetSocketAddress client) {
+        return alternate(client) == null ? ErrorCode.INSUFFICIENT_CAPACITY : ErrorCode.TRY_ALTERNATE;
     }
 
     void transmit(Datagram datagram) {
@@ -202,6 +231,6 @@ final class RelayHub {
     /** Everything that grows with use: 0 when nobody uses the server. */
     int remains() {
         int ports = pools.values().stream().mapToInt(PortPool::taken).sum();
-        return byAdvertised.size() + opening.size() + deadlines.size() + quotas.size() + quotas.all() + ports;
+        return byAdvertised.size() + opening.size() + deadlines.size() + mobility.size() + quotas.size() + quotas.all() + ports;
     }
 }

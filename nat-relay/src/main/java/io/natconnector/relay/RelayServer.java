@@ -6,6 +6,7 @@ import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.Transport;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -53,6 +54,23 @@ public final class RelayServer implements SocketMachine {
 
     public RelayStatistics statistics() {
         return RelayStatistics.of(hub, requests.bindings());
+    }
+
+    /**
+     * Goes out of service in good order. Nobody gets a new allocation: who asks is sent to
+     * {@link RelayServerConfig.Builder#alternate}, or told that there is no room. Those who have one keep it, for {@code within} at
+     * most. They are told so, and where to go instead, when they refresh it, and are hinted to do that soon by Binding indications,
+     * which clients that don't know them ignore. Binding requests are answered as ever. Called again it changes nothing.
+     */
+    public void drain(Duration within, long now) {
+        if (hub.drain() == null) {
+            hub.drain(new Drain(hub, listeners, now, now + within.toNanos()), now);
+        }
+    }
+
+    /** Whether it is going out of service and nobody has an allocation any more. */
+    public boolean isDrained() {
+        return hub.drain() != null && hub.quotas.all() == 0;
     }
 
     /** Ends all allocations and closes all sockets. */
@@ -116,7 +134,7 @@ public final class RelayServer implements SocketMachine {
     public void connectionClosed(FiveTuple connection, long now) {
         if (hub.inlet(connection.transport(), connection.local()) instanceof Listener listener) {
             Allocation allocation = listener.allocation(connection.remote());
-            if (allocation != null) {
+            if (allocation != null && allocation.endsWith(listener, connection.remote())) {
                 allocation.end(RelayServerEvent.Cause.DISCONNECTED, now);
             }
         }

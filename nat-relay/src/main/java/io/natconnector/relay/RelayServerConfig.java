@@ -139,6 +139,14 @@ public final class RelayServerConfig {
         return settings.oldChannels ? ChannelData.LAST_OLD_CHANNEL : ChannelData.LAST_CHANNEL;
     }
 
+    List<InetSocketAddress> alternates() {
+        return settings.alternates;
+    }
+
+    boolean mobility() {
+        return settings.mobility;
+    }
+
     Authenticator.Offer offer() {
         return settings.offer;
     }
@@ -165,6 +173,8 @@ public final class RelayServerConfig {
         private long bytesPerSecond;
         private int challengesPerSecond = 10;
         private boolean oldChannels;
+        private List<InetSocketAddress> alternates = new ArrayList<>();
+        private boolean mobility;
         private boolean events;
         private Authenticator.Offer offer = Authenticator.Offer.RELIABLE;
 
@@ -196,6 +206,8 @@ public final class RelayServerConfig {
             bytesPerSecond = other.bytesPerSecond;
             challengesPerSecond = other.challengesPerSecond;
             oldChannels = other.oldChannels;
+            alternates = List.copyOf(other.alternates);
+            mobility = other.mobility;
             events = other.events;
             offer = other.offer;
         }
@@ -319,6 +331,27 @@ public final class RelayServerConfig {
          */
         public Builder events(boolean wanted) {
             events = wanted;
+            return this;
+        }
+
+        /**
+         * Another server for clients that there is no room for here, or not any more (ALTERNATE-SERVER; RFC 8489, section 10). The
+         * first of the client's family counts.
+         */
+        public Builder alternate(InetSocketAddress server) {
+            if (server.isUnresolved() || server.getPort() == 0 || server.getAddress().isAnyLocalAddress()) {
+                throw new IllegalArgumentException("clients can't go to " + server);
+            }
+            alternates.add(server);
+            return this;
+        }
+
+        /**
+         * Whether clients may take their allocations along to other addresses of theirs (RFC 8016). Off unless set: whoever has got
+         * hold of a user's password could then take over what he has, too.
+         */
+        public Builder mobility(boolean allowed) {
+            mobility = allowed;
             return this;
         }
 

@@ -87,8 +87,9 @@ final class RequestHandler {
     private void authenticate(StunMessage request, Exchange exchange, Listener listener, long now) {
         long epoch = epochSeconds + (now - startedAt) / SECONDS.toNanos(1);
         Allocation allocation = listener.allocation(exchange.client);
+        Allocation known = allocation == null && exchange.method == StunMethod.REFRESH ? hub.mobility.find(request) : allocation;
         Authenticator.Verdict verdict = authenticator.check(request, exchange.client, exchange.transport, epoch,
-                allocation == null ? null : allocation.owner);
+                known == null ? null : known.owner);
         if (verdict instanceof Authenticator.Refused refused) {
             if (admits(exchange, now)) {
                 challenge(request, exchange, refused, epoch);
@@ -102,11 +103,15 @@ final class RequestHandler {
                     exchange.error(ErrorCode.UNKNOWN_ATTRIBUTE).put(StunAttribute.UNKNOWN_ATTRIBUTES, unknown));
         } else if (exchange.method == StunMethod.ALLOCATE) {
             answer(exchange, allocate.handle(request, exchange, listener, allocation, now));
+        } else if (exchange.method == StunMethod.REFRESH && hub.config.mobility() && request.has(StunAttribute.MOBILITY_TICKET)) {
+            int wrong = hub.mobility.resume(request, exchange, listener, allocation, now);
+            answer(exchange, wrong != 0 ? wrong : allocate.refresh(request, exchange, known, now));
         } else if (allocation == null || !allocation.isOpen()) {
             answer(exchange, ErrorCode.ALLOCATION_MISMATCH);
         } else if (!allocation.owner.username().equals(exchange.user().username())) {
             answer(exchange, ErrorCode.WRONG_CREDENTIALS);    // RFC 8656, section 5
         } else {
+            allocation.heardAt(listener, exchange.client);
             answer(exchange, switch (exchange.method) {
                 case REFRESH -> allocate.refresh(request, exchange, allocation, now);
                 case CREATE_PERMISSION -> peers.permit(request, exchange, allocation, now);
@@ -116,7 +121,10 @@ final class RequestHandler {
     }
 
     private void answer(Exchange exchange, int error) {
-        if (error != 0) {
+        if (error == ErrorCode.TRY_ALTERNATE) {
+            refuse(exchange, error, exchange.error(error)
+                    .put(StunAttribute.ALTERNATE_SERVER, hub.alternate(exchange.client)));
+        } else if (error != 0) {
             refuse(exchange, error, exchange.error(error));
         }
     }

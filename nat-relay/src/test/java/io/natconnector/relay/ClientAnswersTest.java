@@ -247,4 +247,41 @@ class ClientAnswersTest {
         assertThat(bench.client.isAllocated()).isTrue();
         assertThat(bench.request().method()).isEqualTo(StunMethod.REFRESH);
     }
+
+    /** Anybody may send one, so it is reason to ask, but not to believe anything, nor to ask all the time. */
+    @Test
+    void asksTheRelayWhenItIsHinted() {
+        bench.allocated();
+        for (int i = 0; i < 100; i++) {
+            ByteBuf hint = StunWriter.write(StunMethod.BINDING, StunClass.INDICATION, new TransactionId(i, i)).end();
+            assertThat(bench.receive(hint)).isTrue();
+            bench.pass(ofMillis(10));
+            StunMessage asked = bench.request();
+            assertThat(asked != null && asked.method() == StunMethod.REFRESH).isEqualTo(i == 0);
+            if (i == 0) {
+                bench.success(asked, writer -> writer.put(StunAttribute.LIFETIME, 600));
+            }
+        }
+        assertThat(bench.client.pollEvent()).isNull();
+        bench.pass(ofSeconds(10));
+        bench.receive(StunWriter.write(StunMethod.BINDING, StunClass.INDICATION, new TransactionId(7, 7)).end());
+        assertThat(bench.lastRequest().method()).isEqualTo(StunMethod.REFRESH);
+    }
+
+    @Test
+    void tellsOnceThatTheAllocationIsAboutToEnd() {
+        bench.allocated();
+        bench.client.check(bench.now);
+        bench.success(bench.lastRequest(), writer -> writer.put(StunAttribute.LIFETIME, 600));
+        assertThat(bench.client.pollEvent()).isNull();
+        InetSocketAddress other = RelayBench.address("203.0.113.20", 3478);
+        for (int left : new int[] {60, 40}) {
+            bench.client.check(bench.now);
+            bench.success(bench.lastRequest(),
+                    writer -> writer.put(StunAttribute.LIFETIME, left).put(StunAttribute.ALTERNATE_SERVER, other));
+        }
+        assertThat(bench.client.pollEvent()).isEqualTo(new RelayEvent.Ending(ofSeconds(60).toNanos(), other));
+        assertThat(bench.client.pollEvent()).isNull();
+        assertThat(bench.client.isAllocated()).isTrue();
+    }
 }

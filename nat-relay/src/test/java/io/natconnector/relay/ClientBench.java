@@ -35,7 +35,16 @@ final class ClientBench implements AutoCloseable {
     }
 
     ClientBench(Transport transport) {
-        client = new RelayClient(new RelayAccess(transport, SERVER, "alice", "secret"), LOCAL, new SplittableRandom(1), now);
+        this(transport, AllocateOptions.DEFAULT);
+    }
+
+    ClientBench(AllocateOptions options) {
+        this(Transport.UDP, options);
+    }
+
+    private ClientBench(Transport transport, AllocateOptions options) {
+        RelayAccess access = new RelayAccess(transport, SERVER, "alice", "secret");
+        client = new RelayClient(access, options, LOCAL, new SplittableRandom(1), now);
     }
 
     /** The next datagram that the client sends, or {@code null}. */

@@ -23,7 +23,7 @@ class QuotaTest {
     @Test
     void countsAllocationsOfOneUser() {
         for (int i = 0; i < 40; i++) {
-            bench.asker("198.51.100." + i, 5000, "alice", "secret").allocated();
+            bench.asker("198.51.101." + i, 5000, "alice", "secret").allocated();
         }
         assertThat(code(alice.allocate())).isEqualTo(ErrorCode.ALLOCATION_QUOTA_REACHED);
         assertThat(code(bench.asker("198.51.100.21", 5000, "bob", "hidden").allocate())).isZero();

@@ -15,6 +15,7 @@ import io.natconnector.testkit.VirtualSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,10 @@ final class RelayStage implements AutoCloseable {
         startServer();
     }
 
+    void drain(Duration within) {
+        serverProgram.mutate(now -> server.drain(within, now));
+    }
+
     Client client(String name, String address) {
         return client(name, address, "alice", "secret");
     }
@@ -73,6 +78,14 @@ final class RelayStage implements AutoCloseable {
         Host host = net.host(name, address);
         host.uplink().delay(ofMillis(10));
         Client client = new Client(host, 5000, username, password);
+        clients.add(client);
+        return client;
+    }
+
+    Client client(String name, String address, AllocateOptions options) {
+        Host host = net.host(name, address);
+        host.uplink().delay(ofMillis(10));
+        Client client = new Client(host, 5000, "alice", "secret", options);
         clients.add(client);
         return client;
     }
@@ -111,10 +124,14 @@ final class RelayStage implements AutoCloseable {
         final List<String> received = new ArrayList<>();
 
         Client(Host host, int port, String username, String password) {
+            this(host, port, username, password, AllocateOptions.DEFAULT);
+        }
+
+        Client(Host host, int port, String username, String password, AllocateOptions options) {
             this.host = host;
             this.local = new InetSocketAddress(host.address(), port);
-            this.machine = new RelayClient(new RelayAccess(Transport.UDP, serverAddress, username, password), local,
-                    host.random(), net.now());
+            this.machine = new RelayClient(new RelayAccess(Transport.UDP, serverAddress, username, password), options,
+                    local, host.random(), net.now());
             this.wire = new LossyMachine(machine);
         }
 
@@ -131,7 +148,7 @@ final class RelayStage implements AutoCloseable {
             }
             for (Datagram data; (data = machine.pollReceived()) != null;) {
                 received.add(data.payload().toString(UTF_8) + " from " + data.from().getPort());
-                assertThat(data.to()).isEqualTo(machine.relayed());
+                assertThat(machine.relayedAddresses()).contains(data.to());
                 data.payload().release();
             }
         }
@@ -150,6 +167,12 @@ final class RelayStage implements AutoCloseable {
 
         void bind(InetSocketAddress to) {
             host.mutate(wire, now -> machine.bindChannel(to, now));
+        }
+
+        /** Goes on from another port, at whatever address the host has now. */
+        void move(int port) {
+            program.bind(port);
+            host.mutate(wire, now -> machine.move(host.endpoint(port), now));
         }
 
         void close() {

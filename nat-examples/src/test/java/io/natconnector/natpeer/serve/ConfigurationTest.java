@@ -96,7 +96,7 @@ class ConfigurationTest {
         String printed = print(readWith("max-bps = 1000\n", "--port", "1"));
 
         assertThat(printed).containsSubsequence("# From the command line", "port = 1", "# From NATPEER_REALM", "realm = x",
-                "# From " + directory, "max-bps = 1000", "# By default", "user-quota = 10", "# Not set: ", "relay-v6");
+                "# From " + directory, "max-bps = 1000", "# By default", "user-quota = 40", "# Not set: ", "relay-v6");
     }
 
     @Test

@@ -7,9 +7,11 @@ import io.natconnector.stun.Machine;
 import io.natconnector.stun.StunException;
 import io.natconnector.stun.StunMessage;
 import io.natconnector.stun.StunMethod;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -296,6 +298,11 @@ public final class IceAgent implements Machine {
     /** Other paths that can be trusted now, the best first; two at most. */
     public List<IcePath> backups(long now) {
         return selection.backups(now).stream().map(CandidatePair::path).toList();
+    }
+
+    /** How long a round trip to the peer takes over each relay that both sides know, by the relay's address; nanoseconds. */
+    public void relays(Map<InetAddress, Long> sums) {
+        selection.relays(sums);
     }
 
     /** The path that carries data now, or {@code null}. */

@@ -30,7 +30,7 @@ final class Conversation {
     private boolean heardAnything;
     private boolean changed;
     private boolean owesAnswer;
-    private NatMapping nat = NatMapping.UNKNOWN;
+    private Surroundings surroundings = Surroundings.UNKNOWN;
     private long saidAt;
     private long roundTrip = Long.MAX_VALUE;
     private boolean bye;
@@ -64,16 +64,16 @@ final class Conversation {
         return peerIsOurs;
     }
 
-    /** What our NAT makes of our ports; the peer should know. */
-    void nat(NatMapping mapping) {
-        if (nat != mapping) {
-            nat = mapping;
+    /** What we know of our network; the peer should know, too. */
+    void surroundings(Surroundings known) {
+        if (!surroundings.equals(known)) {
+            surroundings = known;
             change();
         }
     }
 
-    NatMapping nat() {
-        return nat;
+    Surroundings surroundings() {
+        return surroundings;
     }
 
     /** There is something new to say. */
@@ -151,7 +151,7 @@ final class Conversation {
         repeatAt = wantsAnswer ? now + repeatAfter : Machine.NEVER;
         repeatAfter = Math.min(2 * repeatAfter, LONGEST_REPEAT);
         Words.Note note = new Words.Note(
-                session, peerSession, agent.tieBreaker(), sequence, heard, wantsAnswer, true, nat, meeting, bye);
+                session, peerSession, agent.tieBreaker(), sequence, heard, wantsAnswer, true, surroundings, meeting, bye);
         return new Words(agent.localParameters(), false, true, candidates, complete, Optional.of(note));
     }
 

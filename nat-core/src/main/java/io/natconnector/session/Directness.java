@@ -52,7 +52,7 @@ public enum Directness {
         if (!isSeen(remote)) {
             return UDP_BLOCKED_THERE;
         }
-        if (ours.dependsOnDestination() && theirs.dependsOnDestination()) {
+        if (ours.dependsOnDestination() && theirs.dependsOnDestination() && (ours != theirs || ours == NatMapping.RANDOM)) {
             return BOTH_UNPREDICTABLE;
         }
         if (ours == NatMapping.RANDOM || theirs == NatMapping.RANDOM) {

@@ -39,7 +39,7 @@ public final class Endpoint implements SocketMachine {
     private final Queue<SessionEvent> events = new ArrayDeque<>();
     private final SearchSockets searching = new SearchSockets();
     private int opening;
-    private NatMapping mapping = NatMapping.UNKNOWN;
+    private Surroundings surroundings = Surroundings.UNKNOWN;
     private boolean wasComplete;
     private boolean closed;
 
@@ -151,7 +151,7 @@ public final class Endpoint implements SocketMachine {
         gatherer.recheck(now);
         PeerSession session = new PeerSession(settings, encryption, random, events, gatherer::anyServer, now);
         sessions.add(session);
-        session.nat(mapping, now);
+        session.surroundings(surroundings, now);
         List.copyOf(gatherer.candidates()).forEach(candidate -> session.addLocal(candidate, now));
         if (isGatheringComplete()) {
             session.complete();
@@ -280,10 +280,10 @@ public final class Endpoint implements SocketMachine {
             }
         }
         boolean complete = isGatheringComplete();
-        if (mapping != gatherer.mapping()) {
-            mapping = gatherer.mapping();
+        if (!surroundings.equals(gatherer.surroundings())) {
+            surroundings = gatherer.surroundings();
             news = true;
-            sessions.forEach(session -> session.nat(mapping, now));
+            sessions.forEach(session -> session.surroundings(surroundings, now));
         }
         if (news || complete != wasComplete) {
             wasComplete = complete;

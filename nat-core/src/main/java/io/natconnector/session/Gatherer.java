@@ -82,8 +82,8 @@ final class Gatherer implements Machine {
         return stunServers.isEmpty() ? relays.anyServer() : stunServers.get(0);
     }
 
-    NatMapping mapping() {
-        return observations.mapping();
+    Surroundings surroundings() {
+        return new Surroundings(observations.mapping(), observations.stride(), relays.roundTrips());
     }
 
     List<SessionReport.ServerReport> reports() {
@@ -158,6 +158,7 @@ final class Gatherer implements Machine {
             bindings.put(new Question(local, server), binding);
             asked.add(server);
             reports.asked("stun", server, local);
+            observations.asked(local, server);
             drain(binding);
             refreshAt = refreshAt == NEVER ? now + REFRESH : refreshAt;
         }

@@ -36,9 +36,9 @@ final class HarderWays {
         return search.hasBegun();
     }
 
-    /** What the peer's NAT makes of its ports, as far as it has said. */
-    NatMapping peerNat() {
-        return heard == null ? NatMapping.UNKNOWN : heard.note().map(Words.Note::nat).orElse(NatMapping.UNKNOWN);
+    /** What the peer has said of its network. */
+    Surroundings theirs() {
+        return heard == null ? Surroundings.UNKNOWN : heard.note().map(Words.Note::surroundings).orElse(Surroundings.UNKNOWN);
     }
 
     void hear(Words words) {
@@ -46,17 +46,15 @@ final class HarderWays {
     }
 
     /** Looks at what both sides know of their NATs by now. */
-    void consider(NatMapping ours, List<Candidate> local, long now) {
+    void consider(Surroundings ours, List<Candidate> local, long now) {
         Words.Note note = heard == null ? null : heard.note().orElse(null);
         Candidate own = reflexive(local);
         Candidate theirs = heard == null ? null : reflexive(heard.candidates());
         if (!wanted || note == null || own == null || theirs == null) {
             return;
         }
-        search.consider(ours, note.nat(), own, theirs, now);
-        if (ours == NatMapping.INDEPENDENT && note.nat() == NatMapping.INDEPENDENT) {
-            rendezvous.consider(own.base().getAddress(), now);
-        }
+        search.consider(ours.nat(), note.surroundings().nat(), own, theirs, now);
+        rendezvous.consider(ours, note.surroundings(), own.base().getAddress(), now);
         rendezvous.hear(note.meeting(), own.base().getAddress(), now);
     }
 

@@ -3,6 +3,7 @@ package io.natconnector.session;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** What our NAT makes of one local port towards several destinations (RFC 4787, section 4.1), as STUN servers see it. */
@@ -34,6 +35,20 @@ public enum NatMapping {
 
     /** How far apart ports may be that were given out one after the other, with others' in between. */
     private static final int NEAR = 16;
+
+    /**
+     * How far from one port to the next where they follow each other: the nearest two were given out one after the other.
+     *
+     * @param seen one answer from each server, in the order in which they were asked
+     */
+    static int stride(List<InetSocketAddress> seen) {
+        int nearest = 0;
+        for (int i = 1; i < seen.size(); i++) {
+            int step = seen.get(i).getPort() - seen.get(i - 1).getPort();
+            nearest = step != 0 && (nearest == 0 || Math.abs(step) < Math.abs(nearest)) ? step : nearest;
+        }
+        return nearest == 0 || Math.abs(nearest) > NEAR ? 1 : nearest;
+    }
 
     /** @param seen one answer from each server */
     static NatMapping of(Collection<InetSocketAddress> seen) {

@@ -1,12 +1,13 @@
 package io.natconnector.session;
 
 import io.natconnector.ice.Candidate;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What each server says that a socket of ours looks like from outside, and what follows from it. */
 final class NatObservations {
@@ -16,39 +17,68 @@ final class NatObservations {
      */
     private static final int PREDICTED = 10;
 
-    private final Map<InetSocketAddress, Map<InetSocketAddress, InetSocketAddress>> seen = new LinkedHashMap<>();
+    private final Map<InetSocketAddress, Map<InetSocketAddress, Optional<InetSocketAddress>>> seen = new LinkedHashMap<>();
+
+    private NatMapping worst = NatMapping.UNKNOWN;
+    private int stride = 1;
+
+    /** A server is being asked; the order matters, as a NAT may give out ports in order. */
+    void asked(InetSocketAddress local, InetSocketAddress server) {
+        seen.computeIfAbsent(local, socket -> new LinkedHashMap<>()).putIfAbsent(server, Optional.empty());
+    }
 
     void add(InetSocketAddress local, InetSocketAddress server, InetSocketAddress mapped) {
-        seen.computeIfAbsent(local, socket -> new LinkedHashMap<>()).put(server, mapped);
+        seen.computeIfAbsent(local, socket -> new LinkedHashMap<>()).put(server, Optional.of(mapped));
+        judge();
     }
 
     void remove(InetSocketAddress local) {
         seen.remove(local);
+        judge();
+    }
+
+    private void judge() {
+        worst = NatMapping.UNKNOWN;
+        stride = 1;
+        for (InetSocketAddress local : seen.keySet()) {
+            NatMapping mapping = mapping(local);
+            worst = mapping.compareTo(worst) > 0 ? mapping : worst;
+            stride = stride == 1 && mapping == NatMapping.SEQUENTIAL ? NatMapping.stride(mapped(local)) : stride;
+        }
+    }
+
+    private List<InetSocketAddress> mapped(InetSocketAddress local) {
+        return seen.getOrDefault(local, Map.of()).values().stream().flatMap(Optional::stream).toList();
     }
 
     NatMapping mapping(InetSocketAddress local) {
-        return NatMapping.of(seen.getOrDefault(local, Map.of()).values());
+        return NatMapping.of(mapped(local));
     }
 
     /** The worst of all sockets that something is known of: where one is hard to reach, the peer should try the harder ways. */
     NatMapping mapping() {
-        NatMapping worst = NatMapping.UNKNOWN;
-        for (InetSocketAddress local : seen.keySet()) {
-            NatMapping mapping = mapping(local);
-            worst = mapping.compareTo(worst) > 0 ? mapping : worst;
-        }
         return worst;
+    }
+
+    /** How far from one port to the next, where they follow each other; else 1. */
+    int stride() {
+        return stride;
     }
 
     /** The external addresses that our next destinations will probably see, where that can be guessed; else none. */
     List<Candidate> predicted(InetSocketAddress local, InetSocketAddress server, int localPreference) {
         List<Candidate> predicted = new ArrayList<>();
         if (mapping(local) == NatMapping.SEQUENTIAL) {
-            int last = seen.get(local).values().stream().mapToInt(InetSocketAddress::getPort).max().getAsInt();
-            InetAddress address = seen.get(local).values().iterator().next().getAddress();
-            for (int port = last + 1; port <= Math.min(last + PREDICTED, 65_535); port++) {
-                InetSocketAddress next = new InetSocketAddress(address, port);
-                predicted.add(Candidate.serverReflexive(next, local, server, Math.max(0, localPreference - 100 - (port - last))));
+            List<InetSocketAddress> mapped = mapped(local);
+            int stride = NatMapping.stride(mapped);
+            InetSocketAddress last = mapped.stream().max(Comparator.comparingInt(
+                    address -> Integer.signum(stride) * address.getPort())).orElseThrow();
+            for (int i = 1; i <= PREDICTED; i++) {
+                int port = last.getPort() + i * stride;
+                if (port > 0 && port <= 65_535) {
+                    InetSocketAddress next = new InetSocketAddress(last.getAddress(), port);
+                    predicted.add(Candidate.serverReflexive(next, local, server, Math.max(0, localPreference - 100 - i)));
+                }
             }
         }
         return predicted;

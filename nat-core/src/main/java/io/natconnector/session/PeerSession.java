@@ -79,8 +79,8 @@ public final class PeerSession implements Machine {
     public SessionReport report(List<SessionReport.ServerReport> servers, long now) {
         IceReport ice = generations.current().report();
         return new SessionReport(standing.elapsed(now), standing.connectedAfter(), List.copyOf(candidates),
-                ice.remote(), ice.pairs(), servers, conversation.heardAnything(), ice.counters(), path(), conversation.nat(),
-                harderWays.peerNat(), directness(ice, now));
+                ice.remote(), ice.pairs(), servers, conversation.heardAnything(), ice.counters(), path(),
+                conversation.surroundings().nat(), harderWays.theirs().nat(), directness(ice, now));
     }
 
     private Directness directness(IceReport ice, long now) {
@@ -92,7 +92,7 @@ public final class PeerSession implements Machine {
         }
         boolean early = standing.elapsed(now) < ORDINARY_CHECKS_TAKE && !ice.remote().isEmpty();
         return early || harderWays.isRunning() ? Directness.LOOKING : Directness.why(
-                candidates, ice.remote(), conversation.nat(), harderWays.peerNat(), harderWays.hasSearched());
+                candidates, ice.remote(), conversation.surroundings().nat(), harderWays.theirs().nat(), harderWays.hasSearched());
     }
 
     List<String> ufrags() {
@@ -172,17 +172,18 @@ public final class PeerSession implements Machine {
         consider(now);
     }
 
-    /** What our NAT makes of our ports, as far as is known now. */
-    void nat(NatMapping mapping, long now) {
-        conversation.nat(mapping);
+    /** What is known of our network now. */
+    void surroundings(Surroundings known, long now) {
+        conversation.surroundings(known);
         consider(now);
     }
 
     /** Where ordinary checks can't get through, the two sides search for each other. */
     private void consider(long now) {
         if (!standing.isDirect()) {
-            harderWays.consider(conversation.nat(), candidates, now);
+            harderWays.consider(conversation.surroundings(), candidates, now);
         }
+        generations.current().relays(conversation.surroundings().relaySums(harderWays.theirs()));
     }
 
     /** A socket that was asked for is open; {@code null}: it could not be opened. */

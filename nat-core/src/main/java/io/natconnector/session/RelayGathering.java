@@ -8,6 +8,7 @@ import io.natconnector.relay.RelayClient;
 import io.natconnector.relay.RelayEvent;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class RelayGathering implements Machine {
     private final Set<InetSocketAddress> servers = new HashSet<>();
     private final Map<RelayClient, RelayAccess> clients = new LinkedHashMap<>();
     private final Map<InetSocketAddress, RelayClient> byRelayed = new HashMap<>();
+    private Map<InetAddress, Long> roundTrips = Map.of();
     private final Queue<Datagram> received = new ArrayDeque<>();
     private final Queue<Datagram> transmits = new ArrayDeque<>();
 
@@ -51,6 +53,11 @@ final class RelayGathering implements Machine {
     /** A relay, or {@code null}. */
     InetSocketAddress anyServer() {
         return relays.isEmpty() ? null : relays.get(0).server();
+    }
+
+    /** How far each relay is that has granted an allocation, in nanoseconds; by the address that it relays at. */
+    Map<InetAddress, Long> roundTrips() {
+        return roundTrips;
     }
 
     /** Whether each relay has granted an allocation or will not. */
@@ -146,6 +153,7 @@ final class RelayGathering implements Machine {
         for (RelayEvent event; (event = client.pollEvent()) != null; ) {
             if (event instanceof RelayEvent.Allocated allocated) {
                 byRelayed.put(allocated.relayed(), client);
+                roundTrip(allocated.relayed().getAddress(), allocated.roundTripNanos());
                 reports.put("relay", client.server(), client.local(), text(allocated.relayed()), allocated.roundTripNanos());
                 findings.add(Candidate.relayed(allocated.relayed(), client.server(), preferenceOf(client)));
                 if (allocated.mapped() != null) {
@@ -159,6 +167,12 @@ final class RelayGathering implements Machine {
                 allocateOnce(drop(client), now);
             }
         }
+    }
+
+    private void roundTrip(InetAddress relay, Long nanos) {
+        Map<InetAddress, Long> changed = new HashMap<>(roundTrips);
+        changed.compute(relay, (address, before) -> nanos);
+        roundTrips = Map.copyOf(changed);
     }
 
     private void drainQueues(RelayClient client) {
@@ -177,6 +191,7 @@ final class RelayGathering implements Machine {
     private RelayAccess drop(RelayClient client) {
         if (client.relayed() != null) {
             byRelayed.remove(client.relayed());
+            roundTrip(client.relayed().getAddress(), null);
             findings.remove(client.relayed());
         }
         client.abandon();

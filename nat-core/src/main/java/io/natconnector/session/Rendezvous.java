@@ -16,16 +16,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Starts anew from fresh ports on both sides, at the same moment, where two NATs that should let each other in don't.
+ * Starts anew from fresh ports on both sides, at the same moment, where two NATs that should let each other in don't, or where it
+ * takes fresh knowledge to foresee the ports of one that gives them out in order.
  *
  * <p>A plain Linux router that gets the peer's packet before our own has left takes another port for ours, and keeps doing so for
  * as long as the peer's packets come: it is poisoned. Only packets that cross in flight work. So both sides open a fresh socket
  * each, ask a STUN server how it looks from outside, tell each other, and then the controlling side says go: it starts half a
  * signalling round trip later, when the other side reads it.
+ *
+ * <p>Of a NAT that gives out ports in order the next ones are tried, as others may have taken some meanwhile. Where both do, the
+ * controlling side knocks from many sockets at one of the ports that will be the other's, and the other one from one socket at all
+ * the ports that these will have: whatever others have taken on either side, one of them meets.
  */
 final class Rendezvous {
     private static final int MAX_ROUNDS = 3;
@@ -33,13 +39,22 @@ final class Rendezvous {
     private static final long AFTER = MILLISECONDS.toNanos(700);
     /** A round that has not succeeded within this, and a signalling round trip, has failed. */
     private static final long ROUND = MILLISECONDS.toNanos(1_200);
+    /** The same where ports have to be foreseen: what is known of them gets old. */
+    private static final long AFTER_FORESIGHT = MILLISECONDS.toNanos(300);
+    /** How many ports ahead are tried. */
+    private static final int AHEAD = 16;
+    /** Which of them is aimed at where both sides' ports move on: so many may be taken by others, on both sides together. */
+    private static final int AIM = 12;
 
     private final RandomGenerator random;
     private final Supplier<InetSocketAddress> stunServer;
     private final Queue<SocketRequest> socketRequests = new ArrayDeque<>();
     private final Queue<Datagram> transmits = new ArrayDeque<>();
     private final List<InetSocketAddress> sockets = new ArrayList<>();
+    private final List<InetSocketAddress> fresh = new ArrayList<>();     // those of this round; the first one has asked the server
     private InetAddress local;
+    private Surroundings here = Surroundings.UNKNOWN;
+    private Surroundings there = Surroundings.UNKNOWN;
     private int round;
     private int opening;
     private boolean over;
@@ -56,12 +71,22 @@ final class Rendezvous {
         this.stunServer = stunServer;
     }
 
-    /** Both NATs should be easy; if there is no direct path after a while, fresh ports are tried. */
-    void consider(InetAddress localAddress, long now) {
-        if (local == null) {
+    /** Where both NATs are easy, or can be foreseen, and there is no direct path after a while, fresh ports are tried. */
+    void consider(Surroundings ours, Surroundings theirs, InetAddress localAddress, long now) {
+        here = ours;
+        there = theirs;
+        if (local == null && isEasy(ours.nat()) && isEasy(theirs.nat())) {
             local = localAddress;
-            at = now + AFTER;
+            at = now + (ours.nat() == theirs.nat() && ours.nat() == NatMapping.INDEPENDENT ? AFTER : AFTER_FORESIGHT);
         }
+    }
+
+    private static boolean isEasy(NatMapping nat) {
+        return nat == NatMapping.INDEPENDENT || nat == NatMapping.SEQUENTIAL;
+    }
+
+    private boolean bothMoveOn() {
+        return here.nat() == NatMapping.SEQUENTIAL && there.nat() == NatMapping.SEQUENTIAL;
     }
 
     void hear(Meeting meeting, InetAddress localAddress, long now) {
@@ -70,7 +95,7 @@ final class Rendezvous {
         }
         local = local == null ? localAddress : local;
         if (meeting.round() > round) {
-            begin(meeting.round());
+            begin(meeting.round(), 1);
         }
         theirs = meeting;
         if (meeting.go() && own != null && startAt == Machine.NEVER && !go) {
@@ -78,15 +103,18 @@ final class Rendezvous {
         }
     }
 
-    private void begin(int number) {
+    private void begin(int number, int count) {
         round = number;
+        fresh.clear();
         own = null;
         theirs = null;
         binding = null;
         go = false;
         startAt = Machine.NEVER;
-        opening++;
-        socketRequests.add(SocketRequest.openUdp(new InetSocketAddress(local, 0)));
+        for (int i = 0; i < count; i++) {
+            opening++;
+            socketRequests.add(SocketRequest.openUdp(new InetSocketAddress(local, 0)));
+        }
     }
 
     boolean isWaitingForSocket() {
@@ -104,8 +132,11 @@ final class Rendezvous {
             return;
         }
         sockets.add(bound);
-        binding = new StunBinding(bound, server, Retransmission.GATHERING, random, now);
-        drain();
+        fresh.add(bound);
+        if (fresh.size() == 1) {
+            binding = new StunBinding(bound, server, Retransmission.GATHERING, random, now);
+            drain();
+        }
     }
 
     boolean receive(Datagram datagram, long now) {
@@ -141,7 +172,7 @@ final class Rendezvous {
         if (now >= at) {
             at = leads && round < MAX_ROUNDS ? now + ROUND + 3 * signalingRoundTrip : Machine.NEVER;
             if (leads && round < MAX_ROUNDS) {
-                begin(round + 1);
+                begin(round + 1, bothMoveOn() ? AHEAD : 1);
                 changed = true;
             }
         }
@@ -154,7 +185,27 @@ final class Rendezvous {
         if (now >= startAt && bothReady) {
             startAt = Machine.NEVER;
             go = true;
-            agent.pair(sockets.get(sockets.size() - 1), theirs.address(), now);
+            start(agent, leads, now);
+        }
+    }
+
+    private void start(IceAgent agent, boolean leads, long now) {
+        if (there.nat() != NatMapping.SEQUENTIAL) {
+            agent.pair(fresh.get(0), theirs.address(), now);
+        } else if (leads && bothMoveOn()) {
+            fresh.forEach(socket -> ahead(AIM, port -> agent.pair(socket, port, now)));
+        } else {
+            for (int i = 1; i <= AHEAD; i++) {
+                ahead(i, port -> agent.pair(fresh.get(0), port, now));
+            }
+        }
+    }
+
+    /** The port that the peer's NAT gives out so much later, if there is such a port. */
+    private void ahead(int steps, Consumer<InetSocketAddress> aim) {
+        int port = theirs.address().getPort() + steps * there.stride();
+        if (port > 0 && port <= 65_535) {
+            aim.accept(new InetSocketAddress(theirs.address().getAddress(), port));
         }
     }
 

@@ -67,15 +67,15 @@ public record Words(IceParameters ice, boolean lite, boolean renominates, List<C
      * @param acknowledged the newest sequence of the receiver that the sender has heard
      * @param wantsAnswer whether the sender does not know yet that the receiver has heard this
      * @param numbers whether the sender takes datagrams with a number, and leaves out those that come twice
-     * @param nat what the sender's NAT makes of its ports
+     * @param surroundings what the sender knows of its network
      * @param meeting an appointment to start at the same moment from fresh ports, or {@code null}
      * @param bye whether the sender has closed the session
      */
     public record Note(long session, long peerSession, long tieBreaker, int sequence, int acknowledged, boolean wantsAnswer,
-            boolean numbers, NatMapping nat, Meeting meeting, boolean bye) {
+            boolean numbers, Surroundings surroundings, Meeting meeting, boolean bye) {
         /** Says that the session is over, and nothing else. */
         public static Note bye(long session, long peerSession) {
-            return new Note(session, peerSession, 0, 1, 0, false, false, NatMapping.UNKNOWN, null, true);
+            return new Note(session, peerSession, 0, 1, 0, false, false, Surroundings.UNKNOWN, null, true);
         }
     }
 

@@ -21,7 +21,7 @@ import java.util.Optional;
  * a=fingerprint:sha-256 4A:AD:..
  * a=setup:actpass
  * a=tls-id:1f6a..
- * a=natconnector:session=1f.. peer=0 tie=9c.. seq=1 ack=0 answer=1 numbers=1 nat=independent
+ * a=natconnector:session=1f.. peer=0 tie=9c.. seq=1 ack=0 answer=1 numbers=1 nat=sequential stride=2 relays=203.0.113.5/25000
  * m=application 9 UDP 0
  * a=mid:0
  * a=candidate:1 1 udp 2130706431 192.0.2.1 40000 typ host
@@ -54,7 +54,7 @@ final class WordsText {
                 + " peer=" + Long.toHexString(note.peerSession()) + " tie=" + Long.toHexString(note.tieBreaker())
                 + " seq=" + note.sequence() + " ack=" + note.acknowledged()
                 + (note.wantsAnswer() ? " answer=1" : "") + (note.numbers() ? " numbers=1" : "")
-                + " nat=" + note.nat().name().toLowerCase(Locale.ROOT)
+                + SurroundingsText.write(note.surroundings())
                 + (note.meeting() == null ? "" : " meet=" + note.meeting().text()) + (note.bye() ? " bye=1" : "")));
         line(text, "m=application 9 UDP 0");
         line(text, "a=mid:0");
@@ -134,17 +134,7 @@ final class WordsText {
         return Optional.of(new Words.Note(hex(fields, "session"), hex(fields, "peer"), hex(fields, "tie"),
                 count(fields, "seq"), count(fields, "ack"), "1".equals(fields.get("answer")),
                 "1".equals(fields.get("numbers")),
-                mapping(fields.get("nat")), Meeting.parse(fields.get("meet")), "1".equals(fields.get("bye"))));
-    }
-
-    /** Unknown to us is as good as unknown to the sender. */
-    private static NatMapping mapping(String word) {
-        for (NatMapping mapping : NatMapping.values()) {
-            if (mapping.name().equalsIgnoreCase(word)) {
-                return mapping;
-            }
-        }
-        return NatMapping.UNKNOWN;
+                SurroundingsText.read(fields), Meeting.parse(fields.get("meet")), "1".equals(fields.get("bye"))));
     }
 
     private static long hex(Map<String, String> fields, String name) {

@@ -3,10 +3,12 @@ package io.natconnector.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.net.InetAddresses;
 import io.natconnector.ice.Candidate;
 import io.natconnector.ice.IceParameters;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,8 @@ class WordsTest {
     void readsWhatItWrites() {
         Words words = new Words(IceParameters.random(new SplittableRandom(1)), false, true,
                 List.of(Candidate.host(new InetSocketAddress("10.0.1.2", 40000), 65_535)), true,
-                Optional.of(new Words.Note(-1, 7, Long.MIN_VALUE, 3, 2, true, true, NatMapping.RANDOM,
+                Optional.of(new Words.Note(-1, 7, Long.MIN_VALUE, 3, 2, true, true,
+                        new Surroundings(NatMapping.SEQUENTIAL, -2, Map.of(InetAddresses.forString("203.0.113.5"), 25_000_000L)),
                         new Meeting(2, new InetSocketAddress("198.51.100.1", 4000), true), false)));
 
         assertThat(Words.parse(words.text())).isEqualTo(words);

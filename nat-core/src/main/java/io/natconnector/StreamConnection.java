@@ -118,6 +118,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     private void addTls(SslHandler tls) {
         tls.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
         tls.setCloseNotifyFlushTimeoutMillis(LINGER_MILLIS);
+        tls.setWrapDataSize(0);                               // a record for each message: some clients take one for the other
         channel.pipeline().addLast(tls);
     }
 

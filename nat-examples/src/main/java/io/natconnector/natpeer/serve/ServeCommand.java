@@ -6,6 +6,7 @@ import io.natconnector.natpeer.cli.JsonLine;
 import io.natconnector.natpeer.cli.ParentWatch;
 import io.natconnector.natpeer.cli.Text;
 import io.natconnector.signal.EmbeddedBroker;
+import io.natconnector.stun.Transport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code natpeer serve}. */
 @Command(name = "serve", sortOptions = false, mixinStandardHelpOptions = true, usageHelpAutoWidth = true,
-        description = "A STUN server, a relay (TURN over UDP) and an MQTT broker in one process, for a machine that all peers can "
+        description = "A STUN server, a relay (TURN) and an MQTT broker in one process, for a machine that all peers can "
             + "reach. Prints what to tell the peers, then 'ready'; runs until it is ended.",
         footer = {"", "Options may stand in three places. What is not on the command line is looked for in the environment: "
             + "NATPEER_RELAY_PORTS for --relay-ports, NATPEER_USER_1 and NATPEER_USER_2 for one that may be repeated. What is "
@@ -74,7 +75,8 @@ public final class ServeCommand implements Callable<Integer> {
                 JsonLine ready = JsonLine.event("ready").put("stun", Text.address(stun));
                 out.println(brokerUri == null ? ready : ready.put("broker", brokerUri));
             } else {
-                out.print(new Advice(options, server.localAddresses(), Text.address(stun), brokerUri).text());
+                out.print(StreamServeOptions.text(server));
+                out.print(new Advice(options, server.localAddresses(Transport.UDP), Text.address(stun), brokerUri).text());
                 out.println("ready");
             }
             out.flush();
@@ -90,8 +92,8 @@ public final class ServeCommand implements Callable<Integer> {
 
     /** The address to tell peers: not loopback if there is another one. */
     private InetSocketAddress toldAddress(NatServer server) {
-        InetSocketAddress best = server.localAddresses().stream().filter(address -> !address.getAddress().isLoopbackAddress())
-                .findFirst().orElse(server.localAddress());
+        InetSocketAddress best = server.localAddresses(Transport.UDP).stream()
+                .filter(address -> !address.getAddress().isLoopbackAddress()).findFirst().orElse(server.localAddress());
         return new InetSocketAddress(options.advertised(best.getAddress()), best.getPort());
     }
 }

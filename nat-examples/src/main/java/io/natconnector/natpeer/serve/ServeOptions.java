@@ -29,7 +29,7 @@ final class ServeOptions {
     private List<InetAddress> external = new ArrayList<>();
 
     @Option(names = "--port", paramLabel = "N", converter = WholeNumber.PortOrAny.class, defaultValue = "3478",
-            description = "UDP port of STUN and relay (default: ${DEFAULT-VALUE}).")
+            description = "UDP and TCP port of STUN and relay (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(names = "--no-stun", description = "No answers to Binding requests: a relay for its users alone.")
@@ -66,6 +66,9 @@ final class ServeOptions {
     private boolean untilInputEnds;
 
     @Mixin
+    private StreamServeOptions streams = new StreamServeOptions();
+
+    @Mixin
     private Verbosity verbosity;
 
     /** @throws IllegalArgumentException if options don't fit; the message names them */
@@ -75,6 +78,7 @@ final class ServeOptions {
         if (listen.isEmpty()) {
             builder.listen(new InetSocketAddress(ANY, port));
         }
+        streams.apply(builder, listen.isEmpty() ? List.of(ANY) : listen, port);
         users.addTo(builder);
         addRelayAddresses(builder);
         for (String block : allowed) {

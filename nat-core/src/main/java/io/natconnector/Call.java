@@ -149,8 +149,17 @@ final class Call {
         hub.awaitWritable(this);
     }
 
-    int send(List<ByteBuf> payloads) {
-        return hub.send(session, payloads);
+    long now() {
+        return hub.driver().now();
+    }
+
+    /** Sends a datagram, and takes it over; false: it was dropped, as there was no path. {@link #flush} must follow. */
+    boolean send(ByteBuf payload, long now) {
+        return hub.send(session, payload, now);
+    }
+
+    void flush() {
+        hub.driver().changed();
     }
 
     /** What became of the session. */

@@ -9,12 +9,10 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Deque;
 import java.util.Queue;
 
 /**
@@ -25,15 +23,18 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
     /** Datagrams that wait for a reader who has turned automatic reading off. */
     static final int MAX_UNREAD = 256;
-    /** Datagrams handed to the session in one go, before the sockets are asked whether they are full. */
+    /** Datagrams, and bytes, that are handed to the session in one go before the sockets are asked whether they are full. */
     private static final int WRITE_BATCH = 64;
+    private static final int WRITE_BYTES = 256 << 10;
+    /** Packets that are kept to be used again: as many as are read in one go, by and large. */
+    private static final int MAX_SPARE = 32;
 
     private final Call call;
     private final ChannelConfig config = new DefaultChannelConfig(this);
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
-    private final Queue<ByteBuf> unread = new ArrayDeque<>();
-    private final List<ByteBuf> outgoing = new ArrayList<>(WRITE_BATCH);
+    private final Queue<ByteBuf> unread = new ArrayDeque<>(0);
+    private final Deque<PeerDatagram> spare = new ArrayDeque<>(0);
     private final Tally sent = new Tally();
     private final Tally received = new Tally();
     private final Tally dropped = new Tally();
@@ -139,21 +140,43 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
             dropped.up();
             return false;
         }
-        // It lies in a buffer for the longest datagram that is used over and over, and readers may keep it for long
-        ByteBuf copy = alloc().ioBuffer(payload.readableBytes()).writeBytes(payload);
-        payload.release();
+        ByteBuf own = identity != null ? payload : copy(payload);
         if (!readPending || !unread.isEmpty()) {
-            unread.add(copy);
+            unread.add(own);
             return false;
         }
         boolean first = !batchOpen;
         batchOpen = true;
-        fire(copy);
+        fire(own);
         return first;
     }
 
+    /**
+     * What is not encrypted lies in a socket's buffer, which is used over and over, and readers may keep it for long; and some want
+     * it to begin at index 0.
+     */
+    private ByteBuf copy(ByteBuf payload) {
+        ByteBuf copy = alloc().ioBuffer(payload.readableBytes());
+        payload.readBytes(copy, payload.readableBytes());     // in this direction it goes without views, which are garbage
+        payload.release();
+        return copy;
+    }
+
     private void fire(ByteBuf payload) {
-        pipeline().fireChannelRead(new DatagramPacket(payload, local, remote));
+        PeerDatagram packet = spare.poll();
+        pipeline().fireChannelRead((packet == null ? new PeerDatagram(this) : packet).with(payload));
+    }
+
+    /** A packet that was released. Any thread. */
+    void spare(PeerDatagram packet) {
+        if (eventLoop().inEventLoop() && spare.size() < MAX_SPARE && open) {
+            spare.push(packet);
+        }
+    }
+
+    /** A datagram that was handed on was not read in time. */
+    void unread() {
+        dropped.up();
     }
 
     void readComplete() {
@@ -213,17 +236,15 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
                 }
                 return;
             }
-            messages.forEachFlushedMessage(message -> {
-                outgoing.add(content(message).retain());
-                return outgoing.size() < WRITE_BATCH;
-            });
-            int count = outgoing.size();
-            int gone = call.send(outgoing);
-            outgoing.clear();
-            for (int i = 0; i < count; i++) {
-                (i < gone ? sent : dropped).up();
+            long now = call.now();
+            int bytes = 0;
+            for (int i = 0; i < WRITE_BATCH && bytes < WRITE_BYTES && !messages.isEmpty(); i++) {
+                ByteBuf datagram = content(messages.current());
+                bytes += datagram.readableBytes();
+                (call.send(datagram.retain(), now) ? sent : dropped).up();
                 messages.remove();                            // done as far as a writer can know: UDP tells no more
             }
+            call.flush();
         }
     }
 
@@ -240,6 +261,7 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
         path = null;
         unread.forEach(ByteBuf::release);
         unread.clear();
+        spare.clear();
         call.close();
         if (cause == null) {                                  // within a drain its events come later
             cause = new NatException(NatException.Reason.CLOSED, "", call.report());

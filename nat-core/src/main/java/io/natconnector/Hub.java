@@ -125,15 +125,9 @@ final class Hub implements Servers.Listener {
         blockedWriters.add(call);
     }
 
-    /** Sends these datagrams, takes them over, and tells how many left; the others were dropped, as there was no path. */
-    int send(PeerSession session, List<ByteBuf> payloads) {
-        int[] sent = {0};
-        driver.run(now -> {
-            for (int i = 0; i < payloads.size(); i++) {
-                sent[0] += endpoint.send(session, payloads.get(i), now) ? 1 : 0;
-            }
-        });
-        return sent[0];
+    /** Sends a datagram, and takes it over; false: it was dropped, as there was no path. The driver must be told afterwards. */
+    boolean send(PeerSession session, ByteBuf payload, long now) {
+        return endpoint.send(session, payload, driver, now);
     }
 
     /** Ends a session whose peer has started anew. */
@@ -200,7 +194,9 @@ final class Hub implements Servers.Listener {
         while (!readers.isEmpty()) {
             readers.remove(readers.size() - 1).channel().readComplete();
         }
-        over.forEach(calls::remove);                          // only now: a session says its bye after its end
+        for (int i = 0; i < over.size(); i++) {
+            calls.remove(over.get(i));                        // only now: a session says its bye after its end
+        }
         over.clear();
         resumeWriters();
         if (!gatherListeners.isEmpty()) {

@@ -1,10 +1,12 @@
 package io.natconnector;
 
+import io.natconnector.session.Outlet;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.Transport;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Time is nanoseconds since the driver was made.
  */
-final class MachineDriver {
+final class MachineDriver implements Outlet {
     private static final Logger LOG = LoggerFactory.getLogger(MachineDriver.class);
     /** A machine that stays due although its time was handled must not take the loop for itself. */
     private static final long STUCK_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
@@ -59,6 +61,7 @@ final class MachineDriver {
     private final CompletableFuture<Void> closeFuture = new CompletableFuture<>();
     private ScheduledFuture<?> timer;
     private long armedFor;
+    private long readAt = -1;
     private boolean pumping;
     private boolean changed;
     private boolean justFired;
@@ -158,17 +161,22 @@ final class MachineDriver {
         return closeFuture;
     }
 
-    void received(Datagram datagram) {
+    /** Borrows the payload. {@link #readComplete} must follow, soon. */
+    void received(InetSocketAddress from, InetSocketAddress to, ByteBuf payload) {
         counters.received.up();
         if (!closed) {
             burst++;
-            machine.receive(datagram, now());
+            readAt = readAt < 0 ? now() : readAt;             // one time for all that is read in one go
+            machine.receive(from, to, payload, readAt);
         }
     }
 
     /** A message came over a connection: what the machine wants done with it holds for the very next byte. */
     void receivedMessage(Datagram message) {
-        received(message);
+        counters.received.up();
+        if (!closed) {
+            machine.receive(message, now());
+        }
         if (!pumping) {
             pumping = true;
             try {
@@ -219,9 +227,25 @@ final class MachineDriver {
         }
     }
 
+    @Override
+    public ByteBuf open(InetSocketAddress from, InetSocketAddress to, int length) {
+        UdpSocket socket = sockets.get(from);
+        ByteBuf buffer = socket == null ? null : socket.open(to, length);
+        if (buffer != null && socket.markUnflushed()) {
+            unflushed.add(socket);
+        }
+        return buffer;
+    }
+
+    /** The machine was changed past {@link #run}, on the event loop. */
+    void changed() {
+        pump();
+    }
+
     /** Does all that the machine wants, until it wants nothing more. */
     private void pump() {
         burst = 0;
+        readAt = -1;
         changed = true;
         if (pumping) {
             transmit();                                       // so that a writer sees the sockets fill
@@ -313,7 +337,7 @@ final class MachineDriver {
             if (socket == null) {
                 datagram.payload().release();
                 counters.homeless.up();
-            } else if (socket.write(datagram)) {
+            } else if (socket.write(datagram) && socket.markUnflushed()) {
                 unflushed.add(socket);
             }
         }

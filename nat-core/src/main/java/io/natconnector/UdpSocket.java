@@ -67,7 +67,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
         return bound;
     }
 
-    /** Takes the datagram over. Whether it was not flushed yet before. */
+    /** Takes the datagram over; false: there are too many already, and it was dropped. */
     boolean write(Datagram datagram) {
         if (!datagram.payload().isReadable()) {
             // Netty's channels never send an empty datagram, and in a batch would send its neighbour twice for it
@@ -75,8 +75,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
             driver.counters().failed.up();
             return false;
         }
-        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        if (outbound == null || outbound.totalPendingWriteBytes() + run.bytes() > 2L * WATER_MARKS.high()) {
+        if (isCongested()) {
             datagram.payload().release();
             driver.counters().congested.up();
             return false;
@@ -86,6 +85,30 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
             run.add(datagram);
         }
         driver.counters().sent.up();
+        return true;
+    }
+
+    private boolean isCongested() {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        return outbound == null || outbound.totalPendingWriteBytes() + run.bytes() > 2L * WATER_MARKS.high();
+    }
+
+    /** What to write the next datagram to, {@code length} bytes, at once; {@code null} if it can't be sent now. */
+    ByteBuf open(InetSocketAddress to, int length) {
+        if (length == 0 || isCongested()) {
+            return null;
+        }
+        ByteBuf place = run.open(to, length, channel.alloc());
+        if (place == null) {
+            endRun();
+            place = run.open(to, length, channel.alloc());
+        }
+        driver.counters().sent.up();
+        return place;
+    }
+
+    /** Whether it was not marked before. */
+    boolean markUnflushed() {
         boolean first = !unflushed;
         unflushed = true;
         return first;
@@ -104,10 +127,10 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
             });
             driver.counters().joined.up();
         } else {
-            for (int i = 0; i < run.count(); i++) {
-                channel.write(new DatagramPacket(run.part(i), run.to()), channel.voidPromise());
+            InetSocketAddress to = run.to();
+            for (ByteBuf part; (part = run.part()) != null; ) {
+                channel.write(new DatagramPacket(part, to), channel.voidPromise());
             }
-            run.clear();
         }
     }
 
@@ -151,7 +174,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         DatagramPacket packet = (DatagramPacket) message;
         try {
-            driver.received(Datagram.udp(packet.sender(), bound(), packet.content()));
+            driver.received(packet.sender(), bound(), packet.content());
         } finally {
             packet.release();
         }

@@ -7,7 +7,8 @@ public final class Benchmarks {
               codec [REGEX]       one connectivity check, read, verified and written (JMH)
               connects            connections over UDP within this machine: latency, rate, CPU time
               idle [N]            what N connections take that nobody uses (1000)
-              datagrams [SECONDS] CPU time of datagrams through a connection, plain sockets beside it (2 seconds a turn)
+              datagrams [SECONDS] [REGEX]
+                                  CPU time of datagrams through a connection, plain sockets beside it (2 seconds a turn, all ways)
               startup             fresh JVMs: how long until the first packet to a peer leaves
             """;
 
@@ -20,7 +21,8 @@ public final class Benchmarks {
             case "codec" -> CodecRun.run(detail == null ? "\\.bench\\.(Codec|Mac)Benchmark\\." : detail);
             case "connects" -> ConnectBenchmark.run();
             case "idle" -> IdleBenchmark.run(detail == null ? 1000 : Integer.parseInt(detail));
-            case "datagrams" -> DatagramsBenchmark.run(detail == null ? 2 : Integer.parseInt(detail));
+            case "datagrams" -> DatagramsBenchmark.run(detail == null ? 2 : Integer.parseInt(detail),
+                    arguments.length > 2 ? arguments[2] : "");
             case "startup" -> StartupBenchmark.run();
             default -> {
                 System.err.print(USAGE);

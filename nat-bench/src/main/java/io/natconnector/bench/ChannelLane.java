@@ -13,17 +13,20 @@ final class ChannelLane extends Lane {
     private static final byte[] PAYLOAD = new byte[SIZE];
 
     private final Channel sender;
+    private final int together;
     private final Function<ByteBuf, Object> envelope;
     private final Channel receiver;
     private final AutoCloseable engine;
     private ChildJvm relay;
 
     /**
-     * @param envelope what to write for a payload
+     * @param together how many payloads go into one buffer
+     * @param envelope what to write for a buffer
      * @param engine closed at the end, with the channels
      */
-    ChannelLane(Channel sender, Channel receiver, Function<ByteBuf, Object> envelope, AutoCloseable engine) {
+    ChannelLane(Channel sender, Channel receiver, int together, Function<ByteBuf, Object> envelope, AutoCloseable engine) {
         this.sender = sender;
+        this.together = together;
         this.envelope = envelope;
         this.receiver = receiver;
         this.engine = engine;
@@ -51,11 +54,14 @@ final class ChannelLane extends Lane {
         sender.eventLoop().execute(this::write);
     }
 
-    /** As an application would: a buffer for each datagram, filled. */
+    /** As an application would: a buffer for each, filled. */
     private void write() {
-        for (int i = 0; i < BATCH; i++) {
-            ByteBuf payload = sender.alloc().ioBuffer(SIZE).writeBytes(PAYLOAD);
-            sender.write(envelope.apply(payload), sender.voidPromise());
+        for (int i = 0; i < BATCH; i += together) {
+            ByteBuf buffer = sender.alloc().ioBuffer(together * SIZE);
+            for (int j = 0; j < together; j++) {
+                buffer.writeBytes(PAYLOAD);
+            }
+            sender.write(envelope.apply(buffer), sender.voidPromise());
         }
         sender.flush();
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /** Datagrams one way, as fast as they go without loss: how much CPU time each takes, on both sides together. */
 final class DatagramsBenchmark {
@@ -18,21 +19,19 @@ final class DatagramsBenchmark {
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Map<String, Row> rows = new LinkedHashMap<>();
 
-    static void run(int seconds) throws Exception {
-        new DatagramsBenchmark().measure(LocalAddress.best(), TimeUnit.SECONDS.toNanos(seconds));
+    /** @param ways which to measure, a regular expression for a part of their names */
+    static void run(int seconds, String ways) throws Exception {
+        new DatagramsBenchmark().measure(LocalAddress.best(), TimeUnit.SECONDS.toNanos(seconds), Pattern.compile(ways));
     }
 
-    private void measure(InetAddress address, long nanos) throws Exception {
+    private void measure(InetAddress address, long nanos, Pattern ways) throws Exception {
         Report report = new Report("Datagrams of " + Lane.SIZE + " bytes one way within this machine, " + Lane.WINDOW
                 + " under way; medians of " + ROUNDS + " rounds", "way", "CPU us each", "least", "most", "of it the relay's",
                 "a second", "heap B each", "lost");
-        lanes.put("java.nio, blocking", Lanes.nio(address));
-        lanes.put("Netty alone", Lanes.netty(address));
-        lanes.put("natconnector", Lanes.ours(address));
-        lanes.put("natconnector, encrypted", Lanes.encrypted(address));
-        lanes.put("natconnector, relayed", Lanes.relayed(address));
-        if (!address.isLoopbackAddress()) {
-            lanes.put("ice4j", Lanes.ice4j(address));
+        for (Lanes way : Lanes.values()) {
+            if (ways.matcher(way.title).find() && (way != Lanes.ICE4J || !address.isLoopbackAddress())) {
+                lanes.put(way.title, way.open(address));
+            }
         }
         System.err.println("warming up");
         for (Lane lane : lanes.values()) {

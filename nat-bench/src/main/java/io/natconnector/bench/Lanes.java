@@ -19,6 +19,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,17 +30,75 @@ import java.nio.channels.DatagramChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** How the lanes are made that are compared. */
-final class Lanes {
+/** The ways that are compared. */
+enum Lanes {
+    /** The JDK's sockets, blocking, not connected, one buffer for all: as little as can be. */
+    NIO("java.nio, blocking") {
+        @Override
+        Lane open(InetAddress address) throws IOException {
+            return nio(address);
+        }
+    },
+    /** Netty's datagram channels as they are, with the transport that ours takes too. */
+    NETTY("Netty alone") {
+        @Override
+        Lane open(InetAddress address) {
+            return netty(address, false);
+        }
+    },
+    /** The same, with what goes out in one flush handed over as one, as ours does it. */
+    NETTY_SEGMENTED("Netty alone, segments") {
+        @Override
+        Lane open(InetAddress address) {
+            return netty(address, true);
+        }
+    },
+    OURS("natconnector") {
+        @Override
+        Lane open(InetAddress address) throws Exception {
+            return channels(OurEngine.hub(address));
+        }
+    },
+    SOCKET("natconnector, PeerSocket") {
+        @Override
+        Lane open(InetAddress address) throws Exception {
+            return sockets(OurEngine.hub(address));
+        }
+    },
+    ENCRYPTED("natconnector, encrypted") {
+        @Override
+        Lane open(InetAddress address) throws Exception {
+            return channels(OurEngine.encrypted(address));
+        }
+    },
+    RELAYED("natconnector, relayed") {
+        @Override
+        Lane open(InetAddress address) throws Exception {
+            return relayed(address);
+        }
+    },
+    /** As its users use it: the component sends over the selected pair, and its one socket receives. */
+    ICE4J("ice4j") {
+        @Override
+        Lane open(InetAddress address) throws Exception {
+            return ice4j(address);
+        }
+    };
+
     /** What our own sockets ask for; the system gives what it allows. */
     private static final int SOCKET_BUFFER = 1 << 20;
     private static final String USER = "bench";
     private static final String PASSWORD = "bench's own";
 
-    private Lanes() { }
+    final String title;
 
-    /** The JDK's sockets, blocking, not connected, one buffer for all: as little as can be. */
-    static Lane nio(InetAddress address) throws IOException {
+    Lanes(String title) {
+        this.title = title;
+    }
+
+    abstract Lane open(InetAddress address) throws Exception;
+
+    private static Lane nio(InetAddress address) throws IOException {
         DatagramChannel from = nioSocket(address);
         DatagramChannel to = nioSocket(address);
         SocketAddress target = to.getLocalAddress();
@@ -56,8 +115,7 @@ final class Lanes {
                 .setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER).bind(new InetSocketAddress(address, 0));
     }
 
-    /** Netty's datagram channels as they are, with the transport that ours takes too. */
-    static Lane netty(InetAddress address) {
+    private static Lane netty(InetAddress address, boolean segments) {
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, io);
         Bootstrap bootstrap = new Bootstrap().group(loops)
@@ -73,25 +131,27 @@ final class Lanes {
         Channel from = bootstrap.bind(address, 0).syncUninterruptibly().channel();
         Channel to = bootstrap.bind(address, 0).syncUninterruptibly().channel();
         InetSocketAddress target = (InetSocketAddress) to.localAddress();
-        return new ChannelLane(from, to, payload -> new DatagramPacket(payload, target),
-                () -> loops.shutdownGracefully(0, 1, SECONDS).awaitUninterruptibly());
+        AutoCloseable end = () -> loops.shutdownGracefully(0, 1, SECONDS).awaitUninterruptibly();
+        return segments ? new ChannelLane(from, to, Lane.BATCH, all -> new SegmentedDatagramPacket(all, Lane.SIZE, target), end)
+                : new ChannelLane(from, to, 1, payload -> new DatagramPacket(payload, target), end);
     }
 
-    static Lane ours(InetAddress address) throws Exception {
-        return lane(OurEngine.hub(address));
-    }
-
-    static Lane encrypted(InetAddress address) throws Exception {
-        return lane(OurEngine.encrypted(address));
-    }
-
-    private static Lane lane(OurEngine engine) throws Exception {
+    private static Lane channels(OurEngine engine) throws Exception {
         OurEngine.Pair pair = engine.connect();
-        return new ChannelLane(pair.asking(), pair.asked(), payload -> payload, engine);
+        return new ChannelLane(pair.asking(), pair.asked(), 1, payload -> payload, engine);
+    }
+
+    /** The blocking face on both sides. */
+    private static Lane sockets(OurEngine engine) throws Exception {
+        OurEngine.Sockets pair = engine.open();
+        ByteBuffer payload = ByteBuffer.allocateDirect(Lane.SIZE);
+        ByteBuffer received = ByteBuffer.allocateDirect(2 * Lane.SIZE);
+        return new ThreadLane("sockets", () -> pair.asking().write(payload.clear()), () -> pair.asked().read(received.clear()),
+                engine);
     }
 
     /** Over a relay of ours in a JVM of its own; one leg is relayed, as between a peer that needs it and one that doesn't. */
-    static Lane relayed(InetAddress address) throws Exception {
+    private static Lane relayed(InetAddress address) throws Exception {
         ChildJvm relay = new ChildJvm(Relay.class, List.of(), address.getHostAddress());
         String server = "turn:" + relay.line();
         ManyNames names = new ManyNames();
@@ -104,15 +164,14 @@ final class Lanes {
         if (!here.path().isRelayed()) {
             throw new IllegalStateException("expected a relayed path, not " + here.path());
         }
-        return new ChannelLane(here, there.get(Engine.PATIENCE_SECONDS, SECONDS), payload -> payload, () -> {
+        return new ChannelLane(here, there.get(Engine.PATIENCE_SECONDS, SECONDS), 1, payload -> payload, () -> {
             asking.close();
             asked.close();
             names.close();
         }).with(relay);
     }
 
-    /** ice4j as its users use it: the component sends over the selected pair, and its one socket receives. */
-    static Lane ice4j(InetAddress address) throws Exception {
+    private static Lane ice4j(InetAddress address) throws Exception {
         Ice4jPair.configure(address.getHostAddress());
         Ice4jPair pair = Ice4jPair.connect();
         byte[] payload = new byte[Lane.SIZE];

@@ -5,8 +5,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.natconnector.Connector;
 import io.natconnector.ConnectorBuilder;
 import io.natconnector.PeerChannel;
+import io.natconnector.PeerSocket;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +66,19 @@ final class OurEngine implements Engine {
         return new Pair(here.get(PATIENCE_SECONDS, SECONDS), there.get(PATIENCE_SECONDS, SECONDS));
     }
 
+    /** The same with the blocking face on both sides. */
+    Sockets open() throws Exception {
+        String name = Long.toString(made.incrementAndGet());
+        CompletableFuture<PeerSocket> there = CompletableFuture.supplyAsync(() -> {
+            try {
+                return asked.open(name);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return new Sockets(asking.open(name), there.get(PATIENCE_SECONDS, SECONDS));
+    }
+
     @Override
     public void close() {
         asking.close();
@@ -79,6 +95,9 @@ final class OurEngine implements Engine {
             asking.closeFuture().awaitUninterruptibly();
         }
     }
+
+    /** The two sockets of a connection. */
+    record Sockets(PeerSocket asking, PeerSocket asked) { }
 
     /** Completes a future when its channel is active. */
     static final class WhenActive extends ChannelInboundHandlerAdapter {

@@ -178,8 +178,10 @@ final class CheckList {
         return null;
     }
 
+    /** For each datagram that comes in: without an iterator. */
     CandidatePair find(InetSocketAddress base, InetSocketAddress remote) {
-        for (CandidatePair pair : pairs) {
+        for (int i = 0; i < pairs.size(); i++) {
+            CandidatePair pair = pairs.get(i);
             if (pair.remote.address().equals(remote) && pair.local.base().equals(base)) {
                 return pair;
             }

@@ -285,9 +285,13 @@ public final class IceAgent implements Machine {
         return Math.min(next, selection.nextTimeout());
     }
 
-    /** The application sends or receives: paths are watched closely for as long as it does. */
-    public void traffic(long now) {
-        upkeep.traffic(selection.selected(), now);
+    /**
+     * The application sends or receives: paths are watched closely for as long as it does.
+     *
+     * @return whether {@link #nextTimeout} may be another one now
+     */
+    public boolean traffic(long now) {
+        return upkeep.traffic(selection.selected(), now);
     }
 
     /** Whether the selected path has not answered as it should; data should go over {@link #backups} as well. */

@@ -47,8 +47,8 @@ final class Upkeep {
         thrifty = peerIsOurs;
     }
 
-    /** The application sends or receives. */
-    void traffic(CandidatePair selected, long now) {
+    /** The application sends or receives; whether it did not just now. */
+    boolean traffic(CandidatePair selected, long now) {
         boolean wakes = activeUntil < now;
         activeUntil = now + TRAFFIC_LASTS;
         if (wakes) {
@@ -59,6 +59,7 @@ final class Upkeep {
                 }
             }
         }
+        return wakes;
     }
 
     /** The selected pair is doubtful: see at once who else is there. */

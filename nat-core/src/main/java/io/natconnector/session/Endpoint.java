@@ -9,6 +9,7 @@ import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
+import io.natconnector.stun.StunMessage;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,7 +37,7 @@ public final class Endpoint implements SocketMachine {
     private final List<InetSocketAddress> sockets = new ArrayList<>();
     private final Queue<SocketRequest> socketRequests = new ArrayDeque<>();
     private final Queue<Datagram> transmits = new ArrayDeque<>();
-    private final Queue<SessionEvent> events = new ArrayDeque<>();
+    private final Events events = new Events();
     private final SearchSockets searching = new SearchSockets();
     private int opening;
     private Surroundings surroundings = Surroundings.UNKNOWN;
@@ -172,11 +173,16 @@ public final class Endpoint implements SocketMachine {
         return ours;
     }
 
-    /** Sends a datagram of the application; takes the payload over. False: there is no path, and it was dropped. */
-    public boolean send(PeerSession session, ByteBuf payload, long now) {
-        boolean sent = session.send(payload, now);
+    /**
+     * Sends a datagram of the application, at once if the outlet has room for it; takes the payload over. False: there is no path,
+     * and it was dropped.
+     */
+    public boolean send(PeerSession session, ByteBuf payload, Outlet outlet, long now) {
+        boolean sent = session.send(payload, outlet, now);
         drain(session, now);
-        agenda.update(session);
+        if (session.pollUnsettled()) {
+            agenda.update(session);
+        }
         return sent;
     }
 
@@ -234,6 +240,13 @@ public final class Endpoint implements SocketMachine {
 
     public int sessionCount() {
         return sessions.size();
+    }
+
+    /** Nearly all that comes in is data of a connected peer, and goes to its session without an object around it. */
+    @Override
+    public boolean receive(InetSocketAddress from, InetSocketAddress to, ByteBuf payload, long now) {
+        return !StunMessage.is(payload) && !closed && routes.receiveData(from, to, payload, now)
+                || receive(Datagram.udp(from, to, payload), now);
     }
 
     @Override

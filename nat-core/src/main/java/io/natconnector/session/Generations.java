@@ -85,9 +85,8 @@ final class Generations {
     }
 
     /** Whether data that came this way may be the peer's. */
-    boolean accepts(Datagram datagram) {
-        return current.accepts(datagram.to(), datagram.from())
-                || previous != null && previous.accepts(datagram.to(), datagram.from());
+    boolean accepts(InetSocketAddress from, InetSocketAddress to) {
+        return current.accepts(to, from) || previous != null && previous.accepts(to, from);
     }
 
     void handleTimeout(long now) {

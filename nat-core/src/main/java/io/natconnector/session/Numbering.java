@@ -32,13 +32,17 @@ final class Numbering {
 
     /** The datagram with its number. Takes the payload over; the answer belongs to the caller. */
     ByteBuf number(ByteBuf payload) {
-        int length = payload.readableBytes();
-        ByteBuf numbered = ByteBufAllocator.DEFAULT.ioBuffer(HEADROOM + HEADER_LENGTH + length);
+        ByteBuf numbered = ByteBufAllocator.DEFAULT.ioBuffer(HEADROOM + HEADER_LENGTH + payload.readableBytes());
         numbered.setIndex(HEADROOM, HEADROOM);
-        numbered.writeInt(MARK << 24 | next).writeBytes(payload, payload.readerIndex(), length);
-        next = next + 1 & MASK;
+        number(payload, numbered);
         payload.release();
         return numbered;
+    }
+
+    /** Writes the datagram with its number. Borrows the payload. */
+    void number(ByteBuf payload, ByteBuf target) {
+        target.writeInt(MARK << 24 | next).writeBytes(payload, payload.readerIndex(), payload.readableBytes());
+        next = next + 1 & MASK;
     }
 
     /**

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Consumer;
 
 /** The application's datagrams of a session, on their way out and in: sealed, or as they are. */
 final class Payloads {
@@ -16,10 +17,11 @@ final class Payloads {
     private static final int MAX_EARLY = 16;
 
     private final PeerSession session;
-    private final Queue<SessionEvent> events;
+    private final Events events;
     private final Protection protection;
     private final Queue<Datagram> transmits;
-    private final Queue<ByteBuf> early = new ArrayDeque<>();
+    private final Queue<ByteBuf> early = new ArrayDeque<>(0);
+    private final Consumer<ByteBuf> opened;
     private Numbering numbering;
     private boolean open;
     private boolean closed;
@@ -29,11 +31,12 @@ final class Payloads {
      * @param protection {@code null} for plaintext
      * @param transmits where datagrams go
      */
-    Payloads(PeerSession session, Queue<SessionEvent> events, Protection protection, Queue<Datagram> transmits) {
+    Payloads(PeerSession session, Events events, Protection protection, Queue<Datagram> transmits) {
         this.session = session;
         this.events = events;
         this.protection = protection;
         this.transmits = transmits;
+        this.opened = payload -> events.add(session, payload);
     }
 
     /** Whether both sides encrypt, or neither does. */
@@ -84,17 +87,32 @@ final class Payloads {
      *
      * @return false if it can't be sent: there is no path ({@code null}), or no key
      */
-    boolean send(ByteBuf payload, IcePath path, IceAgent carrier, long now) {
+    boolean send(ByteBuf payload, IcePath path, IceAgent carrier, Outlet outlet, long now) {
         if (path == null || !open) {
             payload.release();
             return false;
         }
-        carrier.traffic(now);
+        if (protection == null && !carrier.isDoubtful(now) && write(payload, path, outlet)) {
+            payload.release();
+            return true;
+        }
         ByteBuf datagram = protection != null ? protection.seal(payload) : numbering != null ? numbering.number(payload) : payload;
         if (datagram != null) {
             transmit(datagram, path, carrier, now);
         }
         return datagram != null;
+    }
+
+    /** Nearly all plaintext leaves this way. Borrows the payload. */
+    private boolean write(ByteBuf payload, IcePath path, Outlet outlet) {
+        int length = payload.readableBytes() + (numbering == null ? 0 : Numbering.HEADER_LENGTH);
+        ByteBuf target = outlet.open(path.from(), path.to(), length);
+        if (target != null && numbering != null) {
+            numbering.number(payload, target);
+        } else if (target != null) {
+            target.writeBytes(payload, payload.readerIndex(), length);
+        }
+        return target != null;
     }
 
     /** While the path is in doubt it goes over others as well, if the peer leaves out what comes twice. */
@@ -123,7 +141,7 @@ final class Payloads {
         }
         protection.proceed(now);
         drain(path, carrier, now);
-        return path == null && !open ? null : protection.drain(established, this::deliver);
+        return path == null && !open ? null : protection.drain(established, opened);
     }
 
     private void drain(IcePath path, IceAgent carrier, long now) {
@@ -151,10 +169,15 @@ final class Payloads {
         if (protection != null) {
             protection.incoming(datagram, now);
         } else if (open) {
-            deliver(datagram.retainedSlice());
+            deliver(datagram);
         } else if (early.size() < MAX_EARLY) {
             early.add(datagram.retainedSlice());
         }
+    }
+
+    /** Whether a datagram that comes in leads to nothing but that the application gets it. */
+    boolean isQuiet() {
+        return open && (protection == null || protection.isEstablished() && protection.nextTimeout() == Machine.NEVER);
     }
 
     /** The application has been told that it is connected. */
@@ -162,15 +185,16 @@ final class Payloads {
         open = true;
         for (ByteBuf datagram; (datagram = early.poll()) != null; ) {
             deliver(datagram);
+            datagram.release();
         }
     }
 
+    /** Borrows the datagram, and keeps it for the application without a slice of it: there are many. */
     private void deliver(ByteBuf datagram) {
         if (numbering == null || numbering.isNew(datagram)) {
-            events.add(new SessionEvent.Data(session, datagram));
+            events.add(session, datagram.retain());
         } else {
             repeated++;
-            datagram.release();
         }
     }
 

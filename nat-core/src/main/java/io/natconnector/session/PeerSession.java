@@ -43,10 +43,11 @@ public final class PeerSession implements Machine {
 
     private String remoteUfrag;                         // of the present generation, once the peer has told
     private boolean doubtful;
+    private boolean unsettled;                          // by data: there is more to do about it than to hand it on
     private boolean complete;
 
     /** @param encryption {@code null} for plaintext */
-    PeerSession(SessionSettings settings, Encryption encryption, RandomGenerator random, Queue<SessionEvent> events,
+    PeerSession(SessionSettings settings, Encryption encryption, RandomGenerator random, Events events,
             Supplier<InetSocketAddress> stunServer, long now) {
         this.settings = settings;
         this.standing = new Standing(this, settings, events, now);
@@ -215,8 +216,10 @@ public final class PeerSession implements Machine {
     }
 
     /** Sends a datagram of the application; takes the payload over. Without a path it is dropped, as a network would. */
-    boolean send(ByteBuf payload, long now) {
-        return payloads.send(payload, path(), generations.carrier(), now);
+    boolean send(ByteBuf payload, Outlet outlet, long now) {
+        IceAgent carrier = generations.carrier();
+        unsettled |= carrier.traffic(now);
+        return payloads.send(payload, path(), carrier, outlet, now);
     }
 
     /** The machine has slept: every path is to be checked. */
@@ -242,7 +245,8 @@ public final class PeerSession implements Machine {
     @Override
     public boolean receive(Datagram datagram, long now) {
         StunMessage message = StunOrNull.parse(datagram.payload());
-        return message != null && receiveCheck(datagram, message, now) || receiveData(datagram, now);
+        return message != null && receiveCheck(datagram, message, now)
+                || receiveData(datagram.from(), datagram.to(), datagram.payload(), now);
     }
 
     /** Takes in a check or an answer to one, if it is this session's. */
@@ -258,16 +262,24 @@ public final class PeerSession implements Machine {
     }
 
     /** Takes in a datagram of the application, if it may be this session's peer's. */
-    boolean receiveData(Datagram datagram, long now) {
-        if (isEnded() || !generations.accepts(datagram)) {
+    boolean receiveData(InetSocketAddress from, InetSocketAddress to, ByteBuf payload, long now) {
+        if (isEnded() || !generations.accepts(from, to)) {
             return false;
         }
-        payloads.incoming(datagram.payload(), now);
-        secure(now);
-        if (path() != null) {
-            generations.carrier().traffic(now);
+        payloads.incoming(payload, now);
+        if (payloads.isEncrypted()) {
+            secure(now);
         }
+        unsettled |= path() != null && generations.carrier().traffic(now);
+        unsettled |= isEnded() || !transmits.isEmpty() || !payloads.isQuiet();
         return true;
+    }
+
+    /** Whether the data that passed since the last call leaves something to do; mostly it does not. */
+    boolean pollUnsettled() {
+        boolean is = unsettled;
+        unsettled = false;
+        return is;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.natconnector.stun.Datagram;
 import io.natconnector.stun.StunAttribute;
 import io.natconnector.stun.StunClass;
 import io.natconnector.stun.StunMessage;
+import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ import java.util.function.ObjLongConsumer;
  * Several sessions may expect datagrams from one address, as behind one NAT; nearly always it is one.
  */
 final class Routes {
+    private static final List<PeerSession> NONE = List.of();
+
     private final ObjLongConsumer<PeerSession> settle;
     private final Map<InetSocketAddress, List<PeerSession>> byRemote = new HashMap<>();
     private final Map<String, PeerSession> byUfrag = new HashMap<>();
@@ -71,13 +74,30 @@ final class Routes {
     boolean receive(Datagram datagram, long now) {
         StunMessage message = StunOrNull.parse(datagram.payload());
         PeerSession taker = message == null ? null : takesCheck(datagram, message, now);
-        taker = taker == null ? takesData(datagram, now) : taker;
-        if (taker == null) {
-            unrouted++;
-            return false;
+        if (taker != null) {
+            settle.accept(taker, now);
+            return true;
         }
-        settle.accept(taker, now);
-        return true;
+        if (receiveData(datagram.from(), datagram.to(), datagram.payload(), now)) {
+            return true;
+        }
+        unrouted++;
+        return false;
+    }
+
+    /** Takes what is no check to the session that expects it from there; false if none does. */
+    boolean receiveData(InetSocketAddress from, InetSocketAddress to, ByteBuf payload, long now) {
+        List<PeerSession> sessions = from(from);
+        for (int i = 0; i < sessions.size(); i++) {
+            PeerSession session = sessions.get(i);
+            if (session.receiveData(from, to, payload, now)) {
+                if (session.pollUnsettled()) {
+                    settle.accept(session, now);
+                }
+                return true;
+            }
+        }
+        return false;
     }
 
     private PeerSession takesCheck(Datagram datagram, StunMessage message, long now) {
@@ -88,16 +108,6 @@ final class Routes {
         List<PeerSession> candidates = from(datagram.from());
         for (int i = 0; i < candidates.size(); i++) {
             if (candidates.get(i).receiveCheck(datagram, message, now)) {
-                return candidates.get(i);
-            }
-        }
-        return null;
-    }
-
-    private PeerSession takesData(Datagram datagram, long now) {
-        List<PeerSession> candidates = from(datagram.from());
-        for (int i = 0; i < candidates.size(); i++) {
-            if (candidates.get(i).receiveData(datagram, now)) {
                 return candidates.get(i);
             }
         }
@@ -121,7 +131,7 @@ final class Routes {
 
     /** The sessions that expect datagrams from there. */
     private List<PeerSession> from(InetSocketAddress remote) {
-        return byRemote.getOrDefault(remote, List.of());
+        return byRemote.getOrDefault(remote, NONE);
     }
 
     boolean isEmpty() {

@@ -20,8 +20,31 @@ public sealed interface SessionEvent {
     /** No path works at present; a new one is looked for. {@code PathChanged} follows, or {@code Ended}. */
     record Interrupted(PeerSession session, String why) implements SessionEvent { }
 
-    /** A datagram of the peer's application. The payload is the receiver's, to release. */
-    record Data(PeerSession session, ByteBuf payload) implements SessionEvent { }
+    /**
+     * A datagram of the peer's application, between the indices of the payload, which is the receiver's, to release; in plaintext
+     * it lies in the buffer that it came in. One object serves for all: it is good until the next event is polled.
+     */
+    final class Data implements SessionEvent {
+        private PeerSession session;
+        private ByteBuf payload;
+
+        Data() { }
+
+        Data of(PeerSession from, ByteBuf datagram) {
+            session = from;
+            payload = datagram;
+            return this;
+        }
+
+        @Override
+        public PeerSession session() {
+            return session;
+        }
+
+        public ByteBuf payload() {
+            return payload;
+        }
+    }
 
     /** The session is over; nothing comes after this. {@code detail} is for people, and often empty. */
     record Ended(PeerSession session, SessionFailure failure, String detail) implements SessionEvent { }

@@ -3,7 +3,6 @@ package io.natconnector.session;
 import io.natconnector.ice.IcePath;
 import io.natconnector.stun.Machine;
 import java.security.cert.X509Certificate;
-import java.util.Queue;
 
 /** How a session stands: whether it is connected, by which path, until when that may last; and tells of each change. */
 final class Standing {
@@ -11,7 +10,7 @@ final class Standing {
 
     private final PeerSession session;
     private final SessionSettings settings;
-    private final Queue<SessionEvent> events;
+    private final Events events;
     private final long openedAt;
     private State state = State.CONNECTING;
     private IcePath path;
@@ -19,7 +18,7 @@ final class Standing {
     private long deadline;
     private long connectedAt = -1;
 
-    Standing(PeerSession session, SessionSettings settings, Queue<SessionEvent> events, long now) {
+    Standing(PeerSession session, SessionSettings settings, Events events, long now) {
         this.session = session;
         this.settings = settings;
         this.events = events;

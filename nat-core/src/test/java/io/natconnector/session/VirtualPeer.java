@@ -118,7 +118,7 @@ final class VirtualPeer {
     }
 
     void send(String text) {
-        host.mutate(endpoint, now -> endpoint.send(session, Unpooled.copiedBuffer(text, UTF_8), now));
+        host.mutate(endpoint, now -> endpoint.send(session, Unpooled.copiedBuffer(text, UTF_8), Outlet.NONE, now));
     }
 
     void restart() {

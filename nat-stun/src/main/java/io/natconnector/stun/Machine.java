@@ -1,5 +1,8 @@
 package io.natconnector.stun;
 
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+
 /**
  * A protocol without sockets, clocks, threads or randomness of its own. What it must know of the world is handed in: datagrams,
  * the time, a source of randomness at construction. What it wants of the world is polled out.
@@ -25,6 +28,11 @@ public interface Machine {
      * @return whether the datagram was this machine's; if not, it is the next layer's
      */
     boolean receive(Datagram datagram, long now);
+
+    /** The same for a datagram that came by UDP, for drivers of machines that take in so many that no object is made for each. */
+    default boolean receive(InetSocketAddress from, InetSocketAddress to, ByteBuf payload, long now) {
+        return receive(Datagram.udp(from, to, payload), now);
+    }
 
     /** Does what is due at {@code now}. Harmless when nothing is: timers may fire early or late. */
     void handleTimeout(long now);

@@ -127,7 +127,7 @@ final class Hub implements Servers.Listener {
 
     /** Sends a datagram, and takes it over; false: it was dropped, as there was no path. The driver must be told afterwards. */
     boolean send(PeerSession session, ByteBuf payload, long now) {
-        return endpoint.send(session, payload, driver, now);
+        return endpoint.send(session, payload, driver.outlet(), now);
     }
 
     /** Ends a session whose peer has started anew. */

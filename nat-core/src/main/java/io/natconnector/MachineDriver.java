@@ -15,13 +15,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Time is nanoseconds since the driver was made.
  */
-final class MachineDriver implements Outlet {
+final class MachineDriver {
     private static final Logger LOG = LoggerFactory.getLogger(MachineDriver.class);
     /** A machine that stays due although its time was handled must not take the loop for itself. */
     private static final long STUCK_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
@@ -53,11 +47,9 @@ final class MachineDriver implements Outlet {
     private final LongConsumer afterDrain;
     private final long origin = System.nanoTime();
     private final DriverCounters counters = new DriverCounters();
-    private final Map<InetSocketAddress, UdpSocket> sockets = new HashMap<>();
+    private final UdpSockets sockets = new UdpSockets(counters);
     private final Queue<SocketRequest> closing = new ArrayDeque<>();
     private final Connections connections;
-    private final Set<UdpSocket> full = new HashSet<>();
-    private final List<UdpSocket> unflushed = new ArrayList<>();
     private final CompletableFuture<Void> closeFuture = new CompletableFuture<>();
     private ScheduledFuture<?> timer;
     private long armedFor;
@@ -139,7 +131,7 @@ final class MachineDriver implements Outlet {
 
     /** Whether all sockets take datagrams at present; when that becomes true again, the hook is called. */
     boolean isWritable() {
-        return full.isEmpty();
+        return sockets.isWritable();
     }
 
     /**
@@ -206,11 +198,9 @@ final class MachineDriver implements Outlet {
     }
 
     void writabilityChanged(UdpSocket socket) {
+        sockets.full(socket, !socket.isWritable());
         if (socket.isWritable()) {
-            full.remove(socket);
             pump();
-        } else {
-            full.add(socket);
         }
     }
 
@@ -227,14 +217,9 @@ final class MachineDriver implements Outlet {
         }
     }
 
-    @Override
-    public ByteBuf open(InetSocketAddress from, InetSocketAddress to, int length) {
-        UdpSocket socket = sockets.get(from);
-        ByteBuf buffer = socket == null ? null : socket.open(to, length);
-        if (buffer != null && socket.markUnflushed()) {
-            unflushed.add(socket);
-        }
-        return buffer;
+    /** Where the machine may write datagrams of its sockets to; {@link #changed} must follow. */
+    Outlet outlet() {
+        return sockets;
     }
 
     /** The machine was changed past {@link #run}, on the event loop. */
@@ -297,7 +282,7 @@ final class MachineDriver implements Outlet {
     }
 
     private void gone(UdpSocket socket) {
-        full.remove(socket);
+        sockets.full(socket, false);
         channelGone();
     }
 
@@ -321,7 +306,7 @@ final class MachineDriver implements Outlet {
             LOG.info("No socket at {}: {}", request.address(), failure == null ? "closed meanwhile" : failure.toString());
             socket.close();
         } else {
-            sockets.put(socket.bound(), socket);
+            sockets.add(socket);
         }
         counters.settled.up();
         run(now -> machine.socketOpened(request, failure == null && !closed ? socket.bound() : null, now));
@@ -331,14 +316,8 @@ final class MachineDriver implements Outlet {
         for (Datagram datagram; (datagram = machine.pollTransmit()) != null; ) {
             if (datagram.transport() != Transport.UDP) {
                 connections.write(datagram);
-                continue;
-            }
-            UdpSocket socket = sockets.get(datagram.from());
-            if (socket == null) {
-                datagram.payload().release();
-                counters.homeless.up();
-            } else if (socket.write(datagram) && socket.markUnflushed()) {
-                unflushed.add(socket);
+            } else {
+                sockets.write(datagram);
             }
         }
     }
@@ -352,26 +331,20 @@ final class MachineDriver implements Outlet {
     }
 
     private void flush() {
-        for (int i = 0; i < unflushed.size(); i++) {
-            unflushed.get(i).flush();
-        }
-        unflushed.clear();
+        sockets.flush();
         connections.flush();
     }
 
     private void closeSockets() {
         for (SocketRequest request; (request = closing.poll()) != null; ) {
-            UdpSocket socket = request.transport() == Transport.UDP ? sockets.remove(request.address()) : null;
-            if (request.transport() != Transport.UDP) {
+            if (request.transport() == Transport.UDP) {
+                sockets.close(request.address());
+            } else {
                 connections.close(request);
-            } else if (socket != null) {
-                socket.close();
             }
         }
         if (closed) {
-            List<UdpSocket> rest = List.copyOf(sockets.values());
-            sockets.clear();
-            rest.forEach(UdpSocket::close);
+            sockets.closeAll();
             connections.closeAll();
             settleClose();
         }

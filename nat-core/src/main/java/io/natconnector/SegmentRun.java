@@ -113,7 +113,8 @@ final class SegmentRun {
         return all;
     }
 
-    private void clear() {
+    /** Forgets all that is in it. */
+    void clear() {
         if (joined == null) {
             Arrays.fill(parts, 0, Math.min(count, parts.length), null);
         } else {

@@ -172,6 +172,37 @@ class BatchesTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatIsWrittenStraightToASocketLeavesInItsPlaceAmongTheOthers(UdpTransport transport) throws Exception {
+        MachineDriver driver = drive(transport);
+        InetSocketAddress bound = open(driver);
+        List<byte[]> sent = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            sent.add(payload(i, i % 10 == 9 ? 40 : i > 90 ? 3000 : 1200));
+        }
+
+        try (DatagramSocket socket = plainSocket()) {
+            InetSocketAddress to = (InetSocketAddress) socket.getLocalSocketAddress();
+            driver.run(now -> {
+                for (int i = 0; i < sent.size(); i++) {
+                    if (i % 25 == 20) {
+                        transmit(mailbox, bound, to, sent.get(i));
+                        driver.changed();                     // else what is queued leaves last
+                    } else {
+                        driver.outlet().open(bound, to, sent.get(i).length).writeBytes(sent.get(i));
+                    }
+                }
+                assertThat(driver.outlet().open(to, bound, 1)).as("no socket of ours").isNull();
+            });
+            for (byte[] payload : sent) {
+                assertThat(receive(socket)).isEqualTo(payload);
+            }
+        }
+        assertThat(driver.counters().sent.value()).isEqualTo(100);
+        assertThat(driver.counters().joined.value() > 0).isEqualTo(transport.cutsSegments());
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void whatComesInTogetherIsTakenInOneByOne(UdpTransport transport) throws Exception {
         MachineDriver driver = drive(transport);
         InetSocketAddress from = open(driver);

@@ -1,6 +1,8 @@
 package io.natconnector.natpeer.interop;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -21,6 +23,19 @@ final class Installed {
         if (!succeeds(command)) {
             skip("needs Debian's package " + debianPackage + " ('" + String.join(" ", command) + "' fails)");
         }
+    }
+
+    /** A directory of node's modules with this package, which npm puts there if need be; else skips the test, and says so. */
+    static Path requireNpm(String npmPackage, String version) throws IOException, InterruptedException {
+        require(List.of("node", "--version"), "nodejs");
+        require(List.of("npm", "--version"), "npm");
+        Path directory = Path.of("target", "npm").toAbsolutePath();
+        Path modules = directory.resolve("node_modules");
+        if (!Files.exists(modules.resolve(npmPackage)) && !succeeds(List.of("npm", "install", "--silent", "--no-audit", "--no-fund",
+                "--prefix", Files.createDirectories(directory).toString(), npmPackage + "@" + version))) {
+            skip("needs npm's package " + npmPackage + ", which could not be installed");
+        }
+        return modules;
     }
 
     static void skip(String why) {

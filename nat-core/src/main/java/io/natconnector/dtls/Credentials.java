@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
@@ -20,19 +21,19 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JcaDefaultTlsCredentialedSigner;
 
 /** What either side shows and what it expects, alike for both roles; and what came of it. Used by one thread at a time. */
 final class Credentials {
-    /** AES first, as it runs in hardware nearly everywhere; for the rest the peer may choose. */
-    private static final int[] SUITES = {Suite.AES_128_GCM.id(), Suite.CHACHA20_POLY1305.id()};
     /** BC's own clock is to do nothing: when to send again is said by {@link Negotiation}. */
     static final int NEVER_RESEND_MILLIS = Integer.MAX_VALUE;
 
     private final JdkCrypto crypto;
+    private final List<Suite> suites;
     private final DtlsIdentity identity;
     private final DtlsFingerprint expected;
     private X509Certificate peer;
     private String refused;
 
-    Credentials(JdkCrypto crypto, DtlsIdentity identity, DtlsFingerprint expected) {
+    Credentials(JdkCrypto crypto, List<Suite> suites, DtlsIdentity identity, DtlsFingerprint expected) {
         this.crypto = crypto;
+        this.suites = suites;
         this.identity = identity;
         this.expected = expected;
     }
@@ -51,8 +52,8 @@ final class Credentials {
         return refused;
     }
 
-    static int[] suites() {
-        return SUITES.clone();
+    int[] suites() {
+        return suites.stream().mapToInt(Suite::id).toArray();
     }
 
     static Vector<SignatureAndHashAlgorithm> signatureAlgorithms() {

@@ -55,7 +55,11 @@ public final class DtlsAssociation {
      */
     public DtlsAssociation(DtlsIdentity identity, DtlsRole role, DtlsFingerprint expected, KeyLifetime lifetime,
             SecureRandom random, Handshakes handshakes, Runnable wake) {
-        this.terms = new Negotiation.Terms(identity, role, expected, random, handshakes, wake);
+        this(new Negotiation.Terms(identity, role, expected, Suite.PREFERRED, random, handshakes, wake), lifetime);
+    }
+
+    DtlsAssociation(Negotiation.Terms terms, KeyLifetime lifetime) {
+        this.terms = terms;
         this.lifetime = lifetime;
         this.negotiation = new Negotiation(terms, MTU, counts);
     }

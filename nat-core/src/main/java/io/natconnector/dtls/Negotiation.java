@@ -36,8 +36,8 @@ final class Negotiation {
             AlertDescription.unsupported_certificate, AlertDescription.certificate_unknown, AlertDescription.unknown_ca);
 
     /** What does not change from one handshake of an association to the next. */
-    record Terms(DtlsIdentity identity, DtlsRole role, DtlsFingerprint expected, SecureRandom random, Handshakes handshakes,
-            Runnable wake) { }
+    record Terms(DtlsIdentity identity, DtlsRole role, DtlsFingerprint expected, List<Suite> suites, SecureRandom random,
+            Handshakes handshakes, Runnable wake) { }
 
     private final DtlsRole role;
     private final Credentials credentials;
@@ -59,7 +59,7 @@ final class Negotiation {
     /** @param mtu how long a datagram of ours may be */
     Negotiation(Terms terms, int mtu, Counts counts) {
         this.role = terms.role();
-        this.credentials = new Credentials(new JdkCrypto(terms.random()), terms.identity(), terms.expected());
+        this.credentials = new Credentials(new JdkCrypto(terms.random()), terms.suites(), terms.identity(), terms.expected());
         this.handshake = new Handshake(terms.handshakes(), role == DtlsRole.CLIENT
                 ? wire -> new DTLSClientProtocol().connect(new PinnedClient(credentials), wire)
                 : wire -> new DTLSServerProtocol().accept(new PinnedServer(credentials), wire), mtu, terms.wake());

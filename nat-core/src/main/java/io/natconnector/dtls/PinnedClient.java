@@ -27,7 +27,7 @@ final class PinnedClient extends DefaultTlsClient {
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return Credentials.suites();
+        return credentials.suites();
     }
 
     @Override

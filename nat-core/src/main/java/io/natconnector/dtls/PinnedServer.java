@@ -24,7 +24,7 @@ final class PinnedServer extends DefaultTlsServer {
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return Credentials.suites();
+        return credentials.suites();
     }
 
     @Override

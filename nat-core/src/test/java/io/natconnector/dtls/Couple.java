@@ -67,10 +67,20 @@ final class Couple implements AutoCloseable {
     }
 
     private Couple(long seed, DtlsFingerprint clientExpects, DtlsFingerprint serverExpects, KeyLifetime lifetime) {
+        this(seed, clientExpects, serverExpects, lifetime, Suite.PREFERRED);
+    }
+
+    /** @param clients what the client offers */
+    Couple(long seed, List<Suite> clients) {
+        this(seed, BOB.fingerprint(), ALICE.fingerprint(), KeyLifetime.DEFAULT, clients);
+    }
+
+    private Couple(long seed, DtlsFingerprint clientExpects, DtlsFingerprint serverExpects, KeyLifetime lifetime,
+            List<Suite> clients) {
         Handshakes handshakes = Handshakes.inStep(threads);
         random = new SplittableRandom(seed);
-        client = new End(new DtlsAssociation(ALICE, DtlsRole.CLIENT, clientExpects, lifetime, new SeededSecureRandom(seed),
-                handshakes, () -> { }));
+        client = new End(new DtlsAssociation(new Negotiation.Terms(ALICE, DtlsRole.CLIENT, clientExpects, clients,
+                new SeededSecureRandom(seed), handshakes, () -> { }), lifetime));
         server = new End(new DtlsAssociation(BOB, DtlsRole.SERVER, serverExpects, lifetime, new SeededSecureRandom(~seed),
                 handshakes, () -> { }));
     }

@@ -148,6 +148,49 @@ class DtlsAssociationTest {
     }
 
     @Test
+    void aPeerWithoutAesIsSpokenToInChaCha20() {
+        Couple couple = new Couple(12, List.of(Suite.CHACHA20_POLY1305)).start();
+        couple.runFor(1_000 * MILLI);
+        assertThat(couple.server.association.cipher()).isEqualTo("ChaCha20-Poly1305");
+        canTalk(couple);
+        couple.fate((fromClient, number, datagram) -> new long[0]);
+        couple.send(couple.client, "after a forgery");
+        byte[] real = couple.captured.get(couple.captured.size() - 1);
+        byte[] forged = real.clone();
+        forged[20] ^= 1;
+        couple.inject(couple.server, forged);
+        couple.inject(couple.server, real.clone());
+        couple.inject(couple.server, real.clone());
+        assertThat(couple.server.received).endsWith("after a forgery");
+        assertThat(couple.server.association.counters().refused()).isEqualTo(2);
+        couple.close();
+    }
+
+    @Test
+    void elseItIsAes() {
+        Couple couple = new Couple(12).start();
+        couple.runFor(1_000 * MILLI);
+        assertThat(couple.client.association.cipher()).isEqualTo("AES-128-GCM").isEqualTo(couple.server.association.cipher());
+        couple.close();
+    }
+
+    @Test
+    void stragglersOfAFastStreamAreTaken() {
+        Couple couple = new Couple(13).start();
+        couple.runFor(1_000 * MILLI);
+        int sentBefore = couple.client.sent;
+        couple.fate((fromClient, number, datagram) -> new long[] {number - sentBefore <= 100 ? 40 * MILLI : 0});
+        for (int i = 0; i < 4000; i++) {
+            couple.send(couple.client, "n" + i);
+            couple.runFor(MILLI / 100);
+        }
+        couple.runFor(1_000 * MILLI);
+        assertThat(couple.server.received).hasSize(4000).doesNotHaveDuplicates();
+        assertThat(couple.server.received.get(0)).as("they came late").isEqualTo("n100");
+        couple.close();
+    }
+
+    @Test
     void nothingOfTheApplicationIsVisibleOnTheWire() {
         Couple couple = new Couple(4).start();
         couple.runFor(1_000 * MILLI);

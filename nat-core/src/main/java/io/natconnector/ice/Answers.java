@@ -14,18 +14,20 @@ final class Answers {
     private final CheckList checkList;
     private final Selection selection;
     private final Upkeep upkeep;
+    private final PathSizes sizes;
     private final LocalCandidates locals;
     private long unauthenticated;
     private long unexpected;
 
     Answers(IceAgent agent, Credentials credentials, CheckSender sender, CheckList checkList, Selection selection, Upkeep upkeep,
-            LocalCandidates locals) {
+            PathSizes sizes, LocalCandidates locals) {
         this.agent = agent;
         this.credentials = credentials;
         this.sender = sender;
         this.checkList = checkList;
         this.selection = selection;
         this.upkeep = upkeep;
+        this.sizes = sizes;
         this.locals = locals;
     }
 
@@ -74,6 +76,9 @@ final class Answers {
     private void succeeded(SentChecks.SentCheck check, StunMessage answer, long now) {
         CandidatePair pair = check.pair();
         boolean wasValid = pair.isValid();
+        if (check.padded() > 0 && answer.has(StunAttribute.PADDING)) {
+            sizes.passed(pair, check.padded(), now);
+        }
         pair.answered(check.sentAt(), now);
         if (!checkList.pairs().contains(pair)) {
             agent.list(pair);

@@ -42,6 +42,8 @@ final class CandidatePair {
     int nomination;                                 // the counter of a nomination that may move; 0: none was told
     boolean useCandidate;
 
+    private PathMtu mtu;                            // only of those that have been in use
+
     String outcome = "";
     int checksSent;
     int answersReceived;
@@ -148,8 +150,18 @@ final class CandidatePair {
         return nominating ? schedule.due(nominatingSince, nominatingSent) : Machine.NEVER;
     }
 
+    /** What is known, and being found out, of how long datagrams may be. */
+    PathMtu mtu() {
+        mtu = mtu == null ? new PathMtu(local.isIpv6()) : mtu;
+        return mtu;
+    }
+
+    int provenMtu() {
+        return mtu == null ? PathMtu.BASE : mtu.proven();
+    }
+
     IcePath path() {
-        return new IcePath(seenAs == null ? local : seenAs, remote, roundTrip);
+        return new IcePath(seenAs == null ? local : seenAs, remote, roundTrip, provenMtu());
     }
 
     @Override

@@ -6,6 +6,7 @@ import static io.natconnector.stun.StunAttribute.ICE_CONTROLLING;
 import static io.natconnector.stun.StunAttribute.META_DTLS_IN_STUN;
 import static io.natconnector.stun.StunAttribute.META_DTLS_IN_STUN_ACKNOWLEDGEMENT;
 import static io.natconnector.stun.StunAttribute.NOMINATION;
+import static io.natconnector.stun.StunAttribute.PADDING;
 import static io.natconnector.stun.StunAttribute.PRIORITY;
 import static io.natconnector.stun.StunAttribute.UNKNOWN_ATTRIBUTES;
 import static io.natconnector.stun.StunAttribute.USERNAME;
@@ -24,6 +25,10 @@ import java.net.InetSocketAddress;
 
 /** The STUN messages of connectivity checks (RFC 8445, section 7), written. */
 final class CheckMessages {
+    private static final int ATTRIBUTE_HEADER = 4;
+    /** MESSAGE-INTEGRITY and FINGERPRINT. */
+    private static final int AFTER_PADDING = 24 + 8;
+
     private final long tieBreaker;
     private final Passenger passenger;
 
@@ -63,10 +68,7 @@ final class CheckMessages {
      */
     ByteBuf request(TransactionId id, String username, CandidatePair pair, IceRole role, boolean nominate, int nomination,
             boolean isGuess, IntegrityKey remoteKey) {
-        StunWriter writer = StunWriter.write(StunMethod.BINDING, StunClass.REQUEST, id)
-                .put(USERNAME, username)
-                .put(PRIORITY, (int) reflexivePriority(pair.local))
-                .put(role == IceRole.CONTROLLING ? ICE_CONTROLLING : ICE_CONTROLLED, tieBreaker);
+        StunWriter writer = check(id, username, pair, role);
         if (nominate) {
             writer.put(USE_CANDIDATE, true);
             if (nomination > 0) {
@@ -74,6 +76,23 @@ final class CheckMessages {
             }
         }
         return (isGuess ? writer : board(writer)).sign(remoteKey).fingerprint();
+    }
+
+    private StunWriter check(TransactionId id, String username, CandidatePair pair, IceRole role) {
+        return StunWriter.write(StunMethod.BINDING, StunClass.REQUEST, id)
+                .put(USERNAME, username)
+                .put(PRIORITY, (int) reflexivePriority(pair.local))
+                .put(role == IceRole.CONTROLLING ? ICE_CONTROLLING : ICE_CONTROLLED, tieBreaker);
+    }
+
+    /** A check of so many bytes, a multiple of four. */
+    ByteBuf padded(TransactionId id, String username, CandidatePair pair, IceRole role, int size, IntegrityKey remoteKey) {
+        return pad(check(id, username, pair, role), size).sign(remoteKey).fingerprint();
+    }
+
+    private static StunWriter pad(StunWriter writer, int size) {
+        int room = size - writer.length() - ATTRIBUTE_HEADER - AFTER_PADDING;
+        return room < 0 ? writer : writer.put(PADDING, new byte[room & ~3]);
     }
 
     /**
@@ -85,8 +104,10 @@ final class CheckMessages {
                 : (long) CandidateType.PEER_REFLEXIVE.preference() << 24 | local.priority() & 0xFF_FFFF;
     }
 
-    ByteBuf success(StunMessage request, InetSocketAddress source, IntegrityKey localKey) {
-        return board(StunWriter.answer(request, StunClass.SUCCESS).put(XOR_MAPPED_ADDRESS, source)).sign(localKey).fingerprint();
+    /** A padded check is answered as long as it is (RFC 5780, section 7.6), so that one answer tells of both ways. */
+    ByteBuf success(StunMessage request, int length, InetSocketAddress source, IntegrityKey localKey) {
+        StunWriter answer = StunWriter.answer(request, StunClass.SUCCESS).put(XOR_MAPPED_ADDRESS, source);
+        return (request.has(PADDING) ? pad(answer, length) : board(answer)).sign(localKey).fingerprint();
     }
 
     static ByteBuf roleConflict(StunMessage request, IntegrityKey localKey) {

@@ -80,10 +80,19 @@ final class CheckSender {
 
     private void send(CandidatePair pair, IceRole role, boolean nominate, boolean isGuess, long now) {
         TransactionId id = TransactionId.random(random);
-        sentChecks.add(id, new SentChecks.SentCheck(pair, now, role, nominate, nomination));
-        ByteBuf request = messages.request(
-                id, credentials.username(), pair, role, nominate, remoteRenominates ? nomination : 0, isGuess,
-                credentials.remoteKey());
+        sentChecks.add(id, new SentChecks.SentCheck(pair, now, role, nominate, nomination, 0));
+        transmit(pair, messages.request(id, credentials.username(), pair, role, nominate, remoteRenominates ? nomination : 0,
+                isGuess, credentials.remoteKey()));
+    }
+
+    /** A check of exactly so many bytes, to see whether they pass. Only for a peer of ours: others refuse the padding. */
+    void padded(CandidatePair pair, IceRole role, int size, long now) {
+        TransactionId id = TransactionId.random(random);
+        sentChecks.add(id, new SentChecks.SentCheck(pair, now, role, false, nomination, size));
+        transmit(pair, messages.padded(id, credentials.username(), pair, role, size, credentials.remoteKey()));
+    }
+
+    private void transmit(CandidatePair pair, ByteBuf request) {
         transmits.add(Datagram.udp(pair.local.base(), pair.remote.address(), request));
     }
 }

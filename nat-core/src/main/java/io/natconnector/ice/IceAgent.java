@@ -34,6 +34,7 @@ public final class IceAgent implements Machine {
     private final Selection selection;
     private final Upkeep upkeep;
     private final LocalCandidates locals;
+    private final PathSizes sizes;
     private final Answers answers;
     private final EarlyChecks earlyChecks = new EarlyChecks();
     private final Queue<Datagram> transmits = new ArrayDeque<>();
@@ -60,7 +61,8 @@ public final class IceAgent implements Machine {
         this.checkList = new CheckList(settings);
         this.upkeep = new Upkeep(settings, checkList, random);
         this.selection = new Selection(checkList, upkeep, sender, events);
-        this.answers = new Answers(this, credentials, sender, checkList, selection, upkeep, locals);
+        this.sizes = new PathSizes(checkList, selection, sender, events);
+        this.answers = new Answers(this, credentials, sender, checkList, selection, upkeep, sizes, locals);
     }
 
     public IceParameters localParameters() {
@@ -93,6 +95,7 @@ public final class IceAgent implements Machine {
         remoteLite = side.lite();
         sender.remoteRenominates(side.renominates());
         upkeep.thrifty(side.ours());
+        sizes.peerIsOurs(side.ours());
         if (remoteLite) {
             role(IceRole.CONTROLLING);
         }
@@ -197,7 +200,8 @@ public final class IceAgent implements Machine {
             role(role.opposite());
         }
         sender.messages().alight(request, now);       // first, so that what it leads to may ride in our answer
-        transmits.add(datagram.reply(sender.messages().success(request, datagram.from(), credentials.localKey)));
+        transmits.add(datagram.reply(sender.messages().success(request, datagram.payload().readableBytes(),
+                datagram.from(), credentials.localKey)));
         PeerCheck check = PeerCheck.of(datagram, request, ufrag);
         if (early) {
             earlyChecks.add(check);
@@ -263,6 +267,7 @@ public final class IceAgent implements Machine {
                 events.add(new IceEvent.Doubtful(pair.path()));
             }
         }
+        sizes.handleTimeout(role, now);
         selection.retry(now);
         CandidatePair due = nextPaced <= now ? checkList.nextDue(now) : null;
         if (due != null) {
@@ -282,7 +287,7 @@ public final class IceAgent implements Machine {
         for (CandidatePair pair : checkList.pairs()) {
             next = Math.min(next, Math.min(pair.nominationDue(settings.schedule()), upkeep.due(pair)));
         }
-        return Math.min(next, selection.nextTimeout());
+        return Math.min(Math.min(next, sizes.nextTimeout()), selection.nextTimeout());
     }
 
     /**
@@ -307,6 +312,20 @@ public final class IceAgent implements Machine {
     /** How long a round trip to the peer takes over each relay that both sides know, by the relay's address; nanoseconds. */
     public void relays(Map<InetAddress, Long> sums) {
         selection.relays(sums);
+    }
+
+    /**
+     * The path for a datagram of so many bytes: the selected one, or another one that is known to take it.
+     *
+     * @return {@code null} while it is not known of any; it is found out then, and an event tells
+     */
+    public IcePath pathFor(int size, long now) {
+        return sizes.pathFor(size, now);
+    }
+
+    /** Whether it is known that so long a datagram does not pass over the selected path. */
+    public boolean refuses(int size, long now) {
+        return sizes.refuses(size, now);
     }
 
     /** The path that carries data now, or {@code null}. */

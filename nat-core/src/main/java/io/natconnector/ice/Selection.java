@@ -62,6 +62,7 @@ final class Selection {
         if (selected != null && selected != agreed && (role == IceRole.CONTROLLING ? selected.nominated : selected.useCandidate)) {
             agreed = selected;
             checkList.retire(agreed);
+            agreed.mtu().begin(now);
             events.add(new IceEvent.Nominated(agreed.path()));
         }
         retry.wanted(selected == null || selected.isRelayed() || selected.down, now);
@@ -145,6 +146,10 @@ final class Selection {
             return null;
         }
         return selected;
+    }
+
+    boolean isAgreed(CandidatePair pair) {
+        return pair == agreed;
     }
 
     /** Nominates once more: the peer sees the same pair under another address, which is another pair to it. */

@@ -12,7 +12,8 @@ final class SentChecks {
     /** An answer that takes longer is of no use. */
     private static final long LIFETIME = SECONDS.toNanos(10);
 
-    record SentCheck(CandidatePair pair, long sentAt, IceRole role, boolean nominating, int nomination) { }
+    /** @param padded to how many bytes, 0 if not */
+    record SentCheck(CandidatePair pair, long sentAt, IceRole role, boolean nominating, int nomination, int padded) { }
 
     private final Map<TransactionId, SentCheck> checks = new LinkedHashMap<>();
 

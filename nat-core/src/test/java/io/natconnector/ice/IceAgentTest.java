@@ -179,7 +179,7 @@ class IceAgentTest {
                 return false;
             }
             nominated |= request.has(StunAttribute.USE_CANDIDATE);
-            answer = datagram.reply(new CheckMessages(0, null).success(request, datagram.from(), key));
+            answer = datagram.reply(new CheckMessages(0, null).success(request, 0, datagram.from(), key));
             return true;
         }
 

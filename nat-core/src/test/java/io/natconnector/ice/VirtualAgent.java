@@ -41,6 +41,12 @@ final class VirtualAgent {
         return this;
     }
 
+    /** The same of one of ours. */
+    VirtualAgent knowsAsOneOfOurs(VirtualAgent other) {
+        host.mutate(agent, now -> agent.remote(new RemoteSide(other.agent.localParameters(), false, true, true), now));
+        return knowsAddressOf(other);
+    }
+
     VirtualAgent knowsAddressOf(VirtualAgent other) {
         return knows(Candidate.host(other.socket, 65_535));
     }

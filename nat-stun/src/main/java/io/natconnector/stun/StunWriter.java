@@ -63,6 +63,11 @@ public final class StunWriter {
         return this;
     }
 
+    /** The length of what is written so far, in bytes, the header included. */
+    public int length() {
+        return out.writerIndex() - start;
+    }
+
     /** Adds MESSAGE-INTEGRITY. */
     public StunWriter sign(IntegrityKey key) {
         return put(StunAttribute.MESSAGE_INTEGRITY, key.sha1(out, start, out.writerIndex()));

@@ -12,6 +12,7 @@ module io.natconnector {
     requires org.bouncycastle.provider;
     requires org.slf4j;
     requires java.xml;
+    requires static jdk.jfr;
 
     exports io.natconnector;
 }

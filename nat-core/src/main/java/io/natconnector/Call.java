@@ -169,11 +169,19 @@ final class Call {
         } else if (event instanceof SessionEvent.Connected now) {
             connected(ConnectReport.path(now.path()), identity(now.peer()));
         } else if (event instanceof SessionEvent.PathChanged change) {
-            channel.pathChanged(ConnectReport.path(change.to()));
+            moved(ConnectReport.path(change.to()));
         } else if (event instanceof SessionEvent.Interrupted) {
-            channel.pathChanged(null);
+            moved(null);
         } else if (event instanceof SessionEvent.Ended end) {
             end(end.failure(), end.detail());
+        }
+    }
+
+    private void moved(Path to) {
+        Path from = channel.path();
+        channel.pathChanged(to);
+        if (channel.isActive()) {
+            contact.chronicle().moved(channel, from, to);
         }
     }
 
@@ -196,6 +204,7 @@ final class Call {
         List<CompletableFuture<PeerChannel>> all = List.copyOf(waiting);
         waiting.clear();
         all.forEach(future -> future.complete(channel));
+        contact.chronicle().connected(channel, incoming, begunAt);   // after all that somebody waits for
     }
 
     private static PeerIdentity identity(X509Certificate certificate) {
@@ -217,6 +226,11 @@ final class Call {
         List<CompletableFuture<PeerChannel>> all = List.copyOf(waiting);
         waiting.clear();
         all.forEach(future -> future.completeExceptionally(cause));
+        if (connected) {
+            contact.chronicle().ended(channel, cause, begunAt);
+        } else {
+            contact.chronicle().failed(cause, incoming, begunAt);
+        }
     }
 
     /** Any thread. */

@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** How a {@link Connector} is to be. Wrong values are refused where they are given; what is built does not change afterwards. */
@@ -30,6 +31,7 @@ public final class ConnectorBuilder {
     private GatewayLookup gatewayLookup = GatewayLookup.SYSTEM;
     private int maxStrangers = 1000;
     private SearchBudget search = SearchBudget.DEFAULT;
+    private Consumer<ConnectorEvent> observer;
     private EventLoopGroup eventLoopGroup;
     private UdpTransport transport;
     private NameLookup nameLookup = NameLookup.SYSTEM;
@@ -163,6 +165,17 @@ public final class ConnectorBuilder {
     }
 
     /**
+     * Tells what happens, to who counts, logs or traces it: {@code io.natconnector.metrics.ConnectorMetrics} is one. May be called
+     * more than once. Events of the JVM's flight recorder need none: they are written while it runs.
+     *
+     * @param events called on the event loop: it must not block
+     */
+    public ConnectorBuilder observer(Consumer<ConnectorEvent> events) {
+        observer = observer == null ? requireNonNull(events, "events") : observer.andThen(events);
+        return this;
+    }
+
+    /**
      * Where to run; one of its event loops is used, and it is left open. If not given, the connector has one thread of its own.
      *
      * @param group of {@code NioIoHandler} or {@code EpollIoHandler}
@@ -208,7 +221,7 @@ public final class ConnectorBuilder {
         SecureRandom random = new SecureRandom();
         DefaultConnector connector = new DefaultConnector(new Settings(name, List.copyOf(servers), List.copyOf(addresses),
                 signaling, connectTimeout, port, portPerPeer, relayOnly, search, maxStrangers, eventLoopGroup, transport,
-                nameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, random, security(random)));
+                nameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, random, security(random), observer));
         connector.start();
         return connector;
     }
@@ -222,5 +235,5 @@ public final class ConnectorBuilder {
     record Settings(String name, List<ServerAddress> servers, List<InetAddress> addresses, Signaling signaling,
             Duration connectTimeout, int port, boolean portPerPeer, boolean relayOnly, SearchBudget search, int maxStrangers,
             EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup, GatewayLookup gatewayLookup,
-            RandomGenerator random, Security security) { }
+            RandomGenerator random, Security security, Consumer<ConnectorEvent> observer) { }
 }

@@ -192,6 +192,10 @@ final class Contact {
         return connector.mail().advice();
     }
 
+    Chronicle chronicle() {
+        return connector.chronicle();
+    }
+
     <T> T onLoop(Supplier<T> question, T otherwise) {
         return connector.onLoop(question, otherwise);
     }

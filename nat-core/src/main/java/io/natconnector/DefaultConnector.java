@@ -39,6 +39,7 @@ final class DefaultConnector implements Connector {
     private final Servers servers;
     private final Mail mail;
     private final ConnectorCounters counters = new ConnectorCounters();
+    private final Chronicle chronicle;
     private final SyntheticAddresses addresses = new SyntheticAddresses();
     private final Map<String, Contact> contacts = new HashMap<>();
     private final Set<Hub> hubs = new LinkedHashSet<>();
@@ -61,11 +62,13 @@ final class DefaultConnector implements Connector {
         this.loop = settings.eventLoopGroup() != null ? Loop.of(settings.eventLoopGroup())
                 : Loop.start("nat-" + settings.name(), settings.transport());
         this.servers = new Servers(settings.servers(), settings.nameLookup(), loop.eventLoop());
+        this.chronicle = new Chronicle(settings.observer());
         this.mail = settings.signaling() == null ? null : new Mail(settings.signaling(), this);
     }
 
     void start() {
         execute(() -> {
+            chronicle.started(this);
             servers.start();
             if (!settings.portPerPeer()) {
                 shared = newHub();
@@ -103,7 +106,7 @@ final class DefaultConnector implements Connector {
     }
 
     private Hub newHub() {
-        Hub hub = new Hub(loop, settings.random(), settings.security(), servers, settings.gatewayLookup());
+        Hub hub = new Hub(loop, settings.random(), settings.security(), servers, settings.gatewayLookup(), chronicle);
         hubs.add(hub);
         List<InetAddress> local = settings.addresses().isEmpty() ? Interfaces.usable(servers.known()) : settings.addresses();
         hub.start(local, settings.port());
@@ -292,6 +295,10 @@ final class DefaultConnector implements Connector {
         return counters;
     }
 
+    Chronicle chronicle() {
+        return chronicle;
+    }
+
     RandomGenerator random() {
         return settings.random();
     }
@@ -341,7 +348,10 @@ final class DefaultConnector implements Connector {
                     watch.stop();
                 }
                 CompletableFuture.allOf(new ArrayList<>(hubs).stream().map(Hub::close).toArray(CompletableFuture[]::new))
-                        .thenRun(() -> everyHub.complete(null));
+                        .thenRun(() -> {
+                            chronicle.closed(this);
+                            everyHub.complete(null);
+                        });
             });
             if (!runs) {
                 everyHub.complete(null);

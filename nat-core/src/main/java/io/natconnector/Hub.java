@@ -37,14 +37,17 @@ final class Hub implements Servers.Listener {
     private final List<PeerSession> over = new ArrayList<>();
     private final List<Runnable> gatherListeners = new ArrayList<>();
     private final UpnpCaller upnp = new UpnpCaller();
+    private final Chronicle chronicle;
+    private boolean gathered;
     private int port;
 
     /** @param security by which its sessions encrypt, {@code null} for plaintext */
-    Hub(Loop loop, RandomGenerator random, Security security, Servers servers, GatewayLookup gateways) {
+    Hub(Loop loop, RandomGenerator random, Security security, Servers servers, GatewayLookup gateways, Chronicle chronicle) {
         this.endpoint = new Endpoint(random, security == null ? null
                 : new Encryption(security.identity(), security.random(), true, KeyLifetime.DEFAULT,
                         security.handshakes(), this::wake));
         this.gateways = gateways;
+        this.chronicle = chronicle;
         this.servers = servers;
         this.driver = loop.drive(endpoint, this::drain);
     }
@@ -63,6 +66,7 @@ final class Hub implements Servers.Listener {
 
     /** The machine's addresses are these now: sockets of others are closed, new ones are opened, and paths are looked for. */
     void addresses(List<InetAddress> usable) {
+        gathered = false;
         driver.run(now -> {
             List<InetAddress> bound = endpoint.sockets().stream().map(InetSocketAddress::getAddress).toList();
             endpoint.sockets().stream().filter(socket -> !usable.contains(socket.getAddress()))
@@ -199,8 +203,16 @@ final class Hub implements Servers.Listener {
         }
         over.clear();
         resumeWriters();
+        tellOfGathering();
         if (!gatherListeners.isEmpty()) {
             List.copyOf(gatherListeners).forEach(Runnable::run);
+        }
+    }
+
+    private void tellOfGathering() {
+        if (!gathered && isEverybodyHeard()) {
+            gathered = true;
+            chronicle.gathered(this);
         }
     }
 

@@ -6,6 +6,7 @@ import io.natconnector.stun.ErrorCode;
 import io.natconnector.stun.StunAttribute;
 import io.natconnector.stun.StunMessage;
 import io.natconnector.stun.StunWriter;
+import io.natconnector.stun.Transport;
 import java.net.InetSocketAddress;
 
 /** Allocate and Refresh (RFC 8656, sections 7 and 8), of users who have proven who they are. */
@@ -27,7 +28,7 @@ final class AllocateHandler {
         if (existing != null) {
             return again(exchange, existing);
         }
-        int wrong = AllocateRequest.check(message, hub.config.mobility());
+        int wrong = AllocateRequest.check(message, exchange.transport, hub.config.mobility(), hub.config.tcpRelay());
         if (wrong != 0) {
             return wrong;
         }
@@ -49,6 +50,9 @@ final class AllocateHandler {
         }
         Allocation allocation = new Allocation(hub, listener, exchange, now);
         listener.add(exchange.client, allocation);
+        if (request.transport() == Transport.TCP) {
+            allocation.relaysConnections();
+        }
         if (request.mobile()) {
             allocation.roams(hub.mobility);
         }

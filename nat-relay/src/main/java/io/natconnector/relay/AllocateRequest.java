@@ -3,10 +3,12 @@ package io.natconnector.relay;
 import io.natconnector.stun.ErrorCode;
 import io.natconnector.stun.StunAttribute;
 import io.natconnector.stun.StunMessage;
+import io.natconnector.stun.Transport;
 
 /**
  * What an Allocate asks for, once the checks of RFC 8656, section 7.2 have passed that need nothing but the message.
  *
+ * @param transport that peers speak: UDP or TCP
  * @param family of the relayed address
  * @param both whether an IPv6 one is wanted besides
  * @param even whether its port must be even
@@ -15,13 +17,14 @@ import io.natconnector.stun.StunMessage;
  * @param lifetime in seconds, or {@code null}
  * @param mobile whether the client wants to take it along to other addresses of its own (RFC 8016)
  */
-record AllocateRequest(AddressFamily family, boolean both, boolean even, boolean pair, Long token, Integer lifetime,
-        boolean mobile) {
-    /** IANA's number of UDP, the only protocol that is relayed. */
+record AllocateRequest(Transport transport, AddressFamily family, boolean both, boolean even, boolean pair, Long token,
+        Integer lifetime, boolean mobile) {
+    /** IANA's numbers. */
     static final int UDP = 17;
+    static final int TCP = 6;
 
     /** What is wrong with the request, or 0. */
-    static int check(StunMessage request, boolean mobility) {
+    static int check(StunMessage request, Transport client, boolean mobility, boolean tcp) {
         if (request.has(StunAttribute.MOBILITY_TICKET)) {
             if (!mobility) {
                 return ErrorCode.MOBILITY_FORBIDDEN;          // RFC 8016, section 3.1
@@ -34,8 +37,13 @@ record AllocateRequest(AddressFamily family, boolean both, boolean even, boolean
         if (transport == null) {
             return ErrorCode.BAD_REQUEST;
         }
-        if (transport != UDP) {
+        if (transport != UDP && !(transport == TCP && tcp)) {
             return ErrorCode.UNSUPPORTED_TRANSPORT;
+        }
+        // RFC 6062, section 5.1
+        if (transport == TCP && (!client.isReliable() || Boolean.TRUE.equals(request.get(StunAttribute.EVEN_PORT))
+                || request.has(StunAttribute.RESERVATION_TOKEN) || request.has(StunAttribute.DONT_FRAGMENT))) {
+            return ErrorCode.BAD_REQUEST;
         }
         Boolean pair = request.get(StunAttribute.EVEN_PORT);
         Integer family = request.get(StunAttribute.REQUESTED_ADDRESS_FAMILY);
@@ -54,7 +62,8 @@ record AllocateRequest(AddressFamily family, boolean both, boolean even, boolean
     static AllocateRequest of(StunMessage request) {
         Boolean pair = request.get(StunAttribute.EVEN_PORT);
         Integer family = request.get(StunAttribute.REQUESTED_ADDRESS_FAMILY);
-        return new AllocateRequest(family == null ? AddressFamily.IPV4 : AddressFamily.of(family),
+        Transport transport = request.get(StunAttribute.REQUESTED_TRANSPORT) == TCP ? Transport.TCP : Transport.UDP;
+        return new AllocateRequest(transport, family == null ? AddressFamily.IPV4 : AddressFamily.of(family),
                 request.has(StunAttribute.ADDITIONAL_ADDRESS_FAMILY), pair != null, Boolean.TRUE.equals(pair),
                 request.get(StunAttribute.RESERVATION_TOKEN), request.get(StunAttribute.LIFETIME),
                 request.has(StunAttribute.MOBILITY_TICKET));

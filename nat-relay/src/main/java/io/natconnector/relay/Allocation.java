@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +40,8 @@ final class Allocation extends Deadlines.Entry {
     private Reservation reservation;
     private Roaming roaming;
     private boolean knowsItsEnd;
+    /** Of a TCP allocation, by peer; {@code null} for one of UDP. */
+    private Map<InetSocketAddress, PeerConnection> connections;
     private Opening opening;
 
     Allocation(RelayHub hub, Listener listener, Exchange exchange, long now) {
@@ -115,6 +118,44 @@ final class Allocation extends Deadlines.Entry {
         return false;
     }
 
+    /** RFC 6062: it relays TCP connections instead of datagrams. */
+    void relaysConnections() {
+        connections = new HashMap<>();
+    }
+
+    boolean isTcp() {
+        return connections != null;
+    }
+
+    Map<InetSocketAddress, PeerConnection> connections() {
+        return connections;
+    }
+
+    /** There may be as many as channels. */
+    boolean hasRoomForConnection() {
+        return connections.size() < hub.config.channels();
+    }
+
+    RelaySocket relayFor(InetAddress peer) {
+        return sockets.get(AddressFamily.of(peer));
+    }
+
+    /** Counts bytes of a connection; answers how long to wait before more, in nanoseconds. */
+    long carried(boolean toPeer, int bytes, long now) {
+        if (toPeer) {
+            hub.counters.toPeers++;
+            hub.counters.bytesToPeers += bytes;
+            toPeers++;
+            bytesToPeers += bytes;
+        } else {
+            hub.counters.toClients++;
+            hub.counters.bytesToClients += bytes;
+            toClient++;
+            bytesToClient += bytes;
+        }
+        return rate == null ? 0 : rate.charge(bytes, now);
+    }
+
     /** The client has been told that the server goes out of service. */
     void toldItsEnd() {
         knowsItsEnd = true;
@@ -175,7 +216,7 @@ final class Allocation extends Deadlines.Entry {
     void send(StunMessage indication, long now) {
         InetSocketAddress peer = indication.get(StunAttribute.XOR_PEER_ADDRESS);
         ByteBuf data = indication.get(StunAttribute.DATA);
-        if (peer == null || data == null || peer.getPort() == 0 || !indication.unknownRequired().isEmpty()) {
+        if (peer == null || data == null || peer.getPort() == 0 || isTcp() || !indication.unknownRequired().isEmpty()) {
             hub.counters.drop(RelayDrop.UNASKED);
             return;
         }
@@ -290,6 +331,9 @@ final class Allocation extends Deadlines.Entry {
         }
         hub.deadlines.remove(this);
         hub.quotas.release(owner.username(), client.getAddress());
+        if (connections != null) {
+            hub.connections.endAll(this);
+        }
         sockets.values().forEach(hub::close);
         sockets.clear();
         if (opening != null) {

@@ -39,9 +39,9 @@ final class Opening {
             return;
         }
         open.clear();
-        awaited.add(new RelaySocket(hub, pool, port, this));
+        awaited.add(new RelaySocket(hub, pool, request.transport(), port, this));
         if (pair) {
-            awaited.add(new RelaySocket(hub, pool, port + 1, this));
+            awaited.add(new RelaySocket(hub, pool, request.transport(), port + 1, this));
         }
         List.copyOf(awaited).forEach(hub::open);
     }

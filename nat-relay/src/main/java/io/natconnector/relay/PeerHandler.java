@@ -48,7 +48,7 @@ final class PeerHandler {
     int bind(StunMessage message, Exchange exchange, Allocation allocation, long now) {
         Integer number = message.get(StunAttribute.CHANNEL_NUMBER);
         InetSocketAddress peer = message.get(StunAttribute.XOR_PEER_ADDRESS);
-        if (number == null || peer == null || peer.getPort() == 0
+        if (number == null || peer == null || allocation.isTcp() || peer.getPort() == 0
                 || number < ChannelData.FIRST_CHANNEL || number > hub.config.lastChannel()) {
             return ErrorCode.BAD_REQUEST;
         }

@@ -24,6 +24,7 @@ final class RelayHub {
     final Quotas quotas;
     final RelayCounters counters = new RelayCounters();
     final Mobility mobility = new Mobility(this);
+    final Connections connections = new Connections(this);
     private Drain drain;
     private final Map<AddressFamily, PortPool> pools = new EnumMap<>(AddressFamily.class);
     private final Map<Transport, Map<InetSocketAddress, Inlet>> inlets = new EnumMap<>(Transport.class);
@@ -105,7 +106,7 @@ final class RelayHub {
     /** A port is free again only when the driver knows that its socket is to be closed. */
     SocketRequest pollSocket() {
         SocketRequest request = requests.poll();
-        if (request != null && request.kind() == SocketRequest.Kind.CLOSE) {
+        if (request != null && request.kind() == SocketRequest.Kind.CLOSE && request.remote() == null) {
             for (PortPool pool : pools.values()) {
                 if (pool.local.equals(request.address().getAddress())) {
                     pool.release(request.address().getPort());
@@ -117,7 +118,8 @@ final class RelayHub {
 
     void open(RelaySocket socket) {
         opening.put(socket.local(), socket);
-        request(SocketRequest.openUdp(socket.local()));
+        request(socket.transport() == Transport.UDP ? SocketRequest.openUdp(socket.local())
+                : SocketRequest.listenRaw(socket.local()));
     }
 
     /** Answers whether the request was for a relay socket; tells it if so. */
@@ -127,10 +129,10 @@ final class RelayHub {
             return false;
         }
         if (bound != null && !socket.isAbandoned()) {
-            udp.put(socket.local(), socket);
+            inlets.get(socket.transport()).put(socket.local(), socket);
             byAdvertised.put(socket.advertised(), socket);
         } else if (bound != null) {
-            request(SocketRequest.closeUdp(socket.local()));
+            request(new SocketRequest(SocketRequest.Kind.CLOSE, socket.transport(), socket.local()));
         } else {
             counters.failedSockets++;
             socket.pool().release(socket.local().getPort());
@@ -141,9 +143,9 @@ final class RelayHub {
 
     /** Lets go of a socket, whether it is open already or not. */
     void close(RelaySocket socket) {
-        if (udp.remove(socket.local(), socket)) {
+        if (inlets.get(socket.transport()).remove(socket.local(), socket)) {
             byAdvertised.remove(socket.advertised());
-            request(SocketRequest.closeUdp(socket.local()));
+            request(new SocketRequest(SocketRequest.Kind.CLOSE, socket.transport(), socket.local()));
         }
         socket.abandon();
     }
@@ -220,7 +222,19 @@ final class RelayHub {
     }
 
     boolean isRelayed(InetSocketAddress source) {
-        return byAdvertised.containsKey(source) || udp.get(source) instanceof RelaySocket;
+        return byAdvertised.containsKey(source) || udp.get(source) instanceof RelaySocket
+                || inlets.get(Transport.TCP).get(source) instanceof RelaySocket;
+    }
+
+    /** Where our own relay of that advertised address takes connections, or {@code null} when it is none that does. */
+    InetSocketAddress listeningRelay(InetSocketAddress advertised) {
+        RelaySocket socket = byAdvertised.get(advertised);
+        return socket == null || socket.transport() != Transport.TCP ? null : socket.local();
+    }
+
+    /** What that address is known as: that of a relay of our own may be another outside. */
+    InetSocketAddress advertised(InetSocketAddress peer) {
+        return inlets.get(Transport.TCP).get(peer) instanceof RelaySocket socket ? socket.advertised() : peer;
     }
 
     /** Open relay sockets, reservations included. */
@@ -231,6 +245,7 @@ final class RelayHub {
     /** Everything that grows with use: 0 when nobody uses the server. */
     int remains() {
         int ports = pools.values().stream().mapToInt(PortPool::taken).sum();
-        return byAdvertised.size() + opening.size() + deadlines.size() + mobility.size() + quotas.size() + quotas.all() + ports;
+        return byAdvertised.size() + opening.size() + mobility.size() + connections.size() + deadlines.size()
+                + quotas.size() + quotas.all() + ports;
     }
 }

@@ -82,6 +82,9 @@ public final class RelayServer implements SocketMachine {
 
     @Override
     public boolean receive(Datagram datagram, long now) {
+        if (datagram.transport().isReliable() && hub.connections.receive(datagram, now)) {
+            return true;
+        }
         Inlet inlet = hub.inlet(datagram.transport(), datagram.to());
         if (inlet == null) {
             return false;
@@ -129,10 +132,38 @@ public final class RelayServer implements SocketMachine {
         hub.listen(request.transport(), bound, listener);
     }
 
+    /** A peer has connected to a TCP allocation's address. Of clients there is nothing to note before they ask something. */
+    @Override
+    public void connectionAccepted(FiveTuple connection, long now) {
+        if (hub.inlet(connection.transport(), connection.local()) instanceof RelaySocket relay) {
+            if (relay.owner() == null) {
+                hub.request(SocketRequest.close(connection));
+            } else {
+                hub.connections.accepted(relay.owner(), connection, now);
+            }
+        }
+    }
+
+    @Override
+    public void connectionOpened(SocketRequest request, FiveTuple connection, long now) {
+        hub.connections.opened(request, connection, now);
+    }
+
+    @Override
+    public void connectionFailed(SocketRequest request, String reason, long now) {
+        hub.connections.failed(request);
+    }
+
+    @Override
+    public void connectionWritable(FiveTuple connection, boolean writable, long now) {
+        hub.connections.writable(connection, writable);
+    }
+
     /** A client's connection is closed, and its allocation ends with it (RFC 8656, section 3.1). */
     @Override
     public void connectionClosed(FiveTuple connection, long now) {
-        if (hub.inlet(connection.transport(), connection.local()) instanceof Listener listener) {
+        if (!hub.connections.closed(connection)
+                && hub.inlet(connection.transport(), connection.local()) instanceof Listener listener) {
             Allocation allocation = listener.allocation(connection.remote());
             if (allocation != null && allocation.endsWith(listener, connection.remote())) {
                 allocation.end(RelayServerEvent.Cause.DISCONNECTED, now);

@@ -143,6 +143,10 @@ public final class RelayServerConfig {
         return settings.alternates;
     }
 
+    boolean tcpRelay() {
+        return settings.tcpRelay;
+    }
+
     boolean mobility() {
         return settings.mobility;
     }
@@ -175,6 +179,7 @@ public final class RelayServerConfig {
         private boolean oldChannels;
         private List<InetSocketAddress> alternates = new ArrayList<>();
         private boolean mobility;
+        private boolean tcpRelay = true;
         private boolean events;
         private Authenticator.Offer offer = Authenticator.Offer.RELIABLE;
 
@@ -208,6 +213,7 @@ public final class RelayServerConfig {
             oldChannels = other.oldChannels;
             alternates = List.copyOf(other.alternates);
             mobility = other.mobility;
+            tcpRelay = other.tcpRelay;
             events = other.events;
             offer = other.offer;
         }
@@ -352,6 +358,15 @@ public final class RelayServerConfig {
          */
         public Builder mobility(boolean allowed) {
             mobility = allowed;
+            return this;
+        }
+
+        /**
+         * Whether TCP connections are relayed, too, for clients that come by TCP or TLS (RFC 6062); yes unless set. Whom to is the
+         * peer policy's question, as ever.
+         */
+        public Builder tcpRelay(boolean allowed) {
+            tcpRelay = allowed;
             return this;
         }
 

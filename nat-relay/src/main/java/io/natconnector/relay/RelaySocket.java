@@ -1,6 +1,7 @@
 package io.natconnector.relay;
 
 import io.natconnector.stun.Datagram;
+import io.natconnector.stun.Transport;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 
@@ -8,18 +9,30 @@ import java.net.InetSocketAddress;
 final class RelaySocket implements Inlet {
     private final RelayHub hub;
     private final PortPool pool;
+    private final Transport transport;
     private final InetSocketAddress local;
     private final InetSocketAddress advertised;
     private Opening opening;
     private Allocation owner;
     private boolean abandoned;
 
-    RelaySocket(RelayHub hub, PortPool pool, int port, Opening opening) {
+    /** @param transport UDP, or TCP for a listener to peers' connections */
+    RelaySocket(RelayHub hub, PortPool pool, Transport transport, int port, Opening opening) {
         this.hub = hub;
         this.pool = pool;
+        this.transport = transport;
         this.local = new InetSocketAddress(pool.local, port);
         this.advertised = new InetSocketAddress(pool.advertised, port);
         this.opening = opening;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    /** Whose it is, or {@code null} when it is held or being opened. */
+    Allocation owner() {
+        return owner;
     }
 
     InetSocketAddress local() {
@@ -62,7 +75,7 @@ final class RelaySocket implements Inlet {
     }
 
     void receive(InetSocketAddress peer, ByteBuf data, long now) {
-        if (owner == null) {
+        if (owner == null || transport != Transport.UDP) {
             hub.counters.drop(RelayDrop.NO_ALLOCATION);
         } else {
             owner.fromPeer(peer, data, now);

@@ -20,12 +20,16 @@ final class RequestHandler {
     static final Set<StunMethod> METHODS =
             EnumSet.of(StunMethod.ALLOCATE, StunMethod.REFRESH, StunMethod.CREATE_PERMISSION, StunMethod.CHANNEL_BIND);
 
+    /** RFC 6062, section 5. */
+    private static final Set<StunMethod> CONNECTION_METHODS = EnumSet.of(StunMethod.CONNECT, StunMethod.CONNECTION_BIND);
+
     private final RelayHub hub;
     private final BindingServer bindings;
     private final Authenticator authenticator;
     private final AnswerLimit limit;
     private final AllocateHandler allocate;
     private final PeerHandler peers;
+    private final ConnectHandler connections;
     private final long epochSeconds;
     private final long startedAt;
 
@@ -38,6 +42,7 @@ final class RequestHandler {
         this.limit = new AnswerLimit(config.challengesPerSecond(), hub.random);
         this.allocate = new AllocateHandler(hub);
         this.peers = new PeerHandler(hub);
+        this.connections = new ConnectHandler(hub);
         this.epochSeconds = epochSeconds;
         this.startedAt = now;
     }
@@ -76,7 +81,8 @@ final class RequestHandler {
             }
         } else if (method != null) {
             Exchange exchange = new Exchange(request, datagram);
-            if (METHODS.contains(method)) {
+            boolean ofConnections = CONNECTION_METHODS.contains(method) && hub.config.tcpRelay() && exchange.transport.isReliable();
+            if (METHODS.contains(method) || ofConnections) {
                 authenticate(request, exchange, listener, now);
             } else {
                 refuseStranger(exchange, exchange.error(ErrorCode.BAD_REQUEST), now);
@@ -87,7 +93,7 @@ final class RequestHandler {
     private void authenticate(StunMessage request, Exchange exchange, Listener listener, long now) {
         long epoch = epochSeconds + (now - startedAt) / SECONDS.toNanos(1);
         Allocation allocation = listener.allocation(exchange.client);
-        Allocation known = allocation == null && exchange.method == StunMethod.REFRESH ? hub.mobility.find(request) : allocation;
+        Allocation known = allocation == null ? named(request, exchange.method) : allocation;
         Authenticator.Verdict verdict = authenticator.check(request, exchange.client, exchange.transport, epoch,
                 known == null ? null : known.owner);
         if (verdict instanceof Authenticator.Refused refused) {
@@ -101,23 +107,49 @@ final class RequestHandler {
         if (!unknown.isEmpty()) {
             refuse(exchange, ErrorCode.UNKNOWN_ATTRIBUTE,
                     exchange.error(ErrorCode.UNKNOWN_ATTRIBUTE).put(StunAttribute.UNKNOWN_ATTRIBUTES, unknown));
-        } else if (exchange.method == StunMethod.ALLOCATE) {
-            answer(exchange, allocate.handle(request, exchange, listener, allocation, now));
-        } else if (exchange.method == StunMethod.REFRESH && hub.config.mobility() && request.has(StunAttribute.MOBILITY_TICKET)) {
-            int wrong = hub.mobility.resume(request, exchange, listener, allocation, now);
-            answer(exchange, wrong != 0 ? wrong : allocate.refresh(request, exchange, known, now));
-        } else if (allocation == null || !allocation.isOpen()) {
-            answer(exchange, ErrorCode.ALLOCATION_MISMATCH);
-        } else if (!allocation.owner.username().equals(exchange.user().username())) {
-            answer(exchange, ErrorCode.WRONG_CREDENTIALS);    // RFC 8656, section 5
         } else {
-            allocation.heardAt(listener, exchange.client);
             answer(exchange, switch (exchange.method) {
-                case REFRESH -> allocate.refresh(request, exchange, allocation, now);
-                case CREATE_PERMISSION -> peers.permit(request, exchange, allocation, now);
-                default -> peers.bind(request, exchange, allocation, now);
+                case ALLOCATE -> allocate.handle(request, exchange, listener, allocation, now);
+                case CONNECTION_BIND -> connections.bind(request, exchange, allocation);
+                default -> isMove(request) ? move(request, exchange, listener, allocation, now)
+                        : ofOwner(request, exchange, listener, allocation, now);
             });
         }
+    }
+
+    /** The allocation that a request means that did not come by the 5-tuple of one, or {@code null}. */
+    private Allocation named(StunMessage request, StunMethod method) {
+        if (method == StunMethod.CONNECTION_BIND) {
+            PeerConnection connection = hub.connections.waiting(request.get(StunAttribute.CONNECTION_ID));
+            return connection == null ? null : connection.allocation;
+        }
+        return method == StunMethod.REFRESH ? hub.mobility.find(request) : null;
+    }
+
+    private boolean isMove(StunMessage request) {
+        return hub.config.mobility() && request.method() == StunMethod.REFRESH && request.has(StunAttribute.MOBILITY_TICKET);
+    }
+
+    private int move(StunMessage request, Exchange exchange, Listener listener, Allocation here, long now) {
+        Allocation allocation = here == null ? hub.mobility.find(request) : here;
+        int wrong = hub.mobility.resume(request, exchange, listener, here, now);
+        return wrong != 0 ? wrong : allocate.refresh(request, exchange, allocation, now);
+    }
+
+    private int ofOwner(StunMessage request, Exchange exchange, Listener listener, Allocation allocation, long now) {
+        if (allocation == null || !allocation.isOpen()) {
+            return ErrorCode.ALLOCATION_MISMATCH;
+        }
+        if (!allocation.owner.username().equals(exchange.user().username())) {
+            return ErrorCode.WRONG_CREDENTIALS;               // RFC 8656, section 5
+        }
+        allocation.heardAt(listener, exchange.client);
+        return switch (exchange.method) {
+            case REFRESH -> allocate.refresh(request, exchange, allocation, now);
+            case CREATE_PERMISSION -> peers.permit(request, exchange, allocation, now);
+            case CONNECT -> connections.connect(request, exchange, allocation);
+            default -> peers.bind(request, exchange, allocation, now);
+        };
     }
 
     private void answer(Exchange exchange, int error) {

@@ -79,7 +79,7 @@ class AllocateTest {
         assertThat(code(alice.ask(StunMethod.ALLOCATE, writer -> writer.put(StunAttribute.REQUESTED_TRANSPORT, 1))))
                 .isEqualTo(ErrorCode.UNSUPPORTED_TRANSPORT);
         assertThat(code(alice.ask(StunMethod.ALLOCATE, writer -> writer.put(StunAttribute.REQUESTED_TRANSPORT, 6))))
-                .isEqualTo(ErrorCode.UNSUPPORTED_TRANSPORT);
+                .as("connections, for a client of datagrams (RFC 6062, section 5.1)").isEqualTo(ErrorCode.BAD_REQUEST);
         assertThat(bench.server.remains()).isZero();
     }
 

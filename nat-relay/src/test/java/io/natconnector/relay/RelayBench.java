@@ -9,6 +9,7 @@ import static io.natconnector.stun.StunAttribute.XOR_RELAYED_ADDRESS;
 
 import io.natconnector.stun.CredentialStore;
 import io.natconnector.stun.Datagram;
+import io.natconnector.stun.FiveTuple;
 import io.natconnector.stun.LongTermCredential;
 import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.StaticCredentials;
@@ -49,6 +50,8 @@ final class RelayBench implements AutoCloseable {
     /** Sockets that are asked for now open only with {@link #openPending}. */
     boolean slow;
     final List<SocketRequest> pending = new ArrayList<>();
+    /** What the server wanted of connections, in its order. */
+    final List<SocketRequest> connections = new ArrayList<>();
     /** What the server sent since it was last asked, in its order. */
     final List<Datagram> sent = new ArrayList<>();
     private final List<ByteBuf> held = new ArrayList<>();
@@ -119,10 +122,20 @@ final class RelayBench implements AutoCloseable {
         return List.copyOf(sent);
     }
 
+    /** Tells the server something of its connections, and answers what it sent in turn. */
+    List<Datagram> tell(Runnable what) {
+        sent.clear();
+        what.run();
+        drain();
+        return List.copyOf(sent);
+    }
+
     private void drain() {
         List<InetSocketAddress> closing = new ArrayList<>();
         for (SocketRequest request; (request = server.pollSocket()) != null;) {
-            if (request.kind() == SocketRequest.Kind.CLOSE) {
+            if (request.remote() != null) {
+                connections.add(request);
+            } else if (request.kind() == SocketRequest.Kind.CLOSE) {
                 closing.add(request.address());
             } else if (slow) {
                 pending.add(request);
@@ -131,7 +144,7 @@ final class RelayBench implements AutoCloseable {
             }
         }
         for (Datagram datagram; (datagram = server.pollTransmit()) != null;) {
-            if (!open.contains(datagram.from())) {
+            if (datagram.transport() == Transport.UDP && !open.contains(datagram.from())) {
                 throw new IllegalStateException("sent from a socket that is not open: " + datagram);
             }
             held.add(datagram.payload());
@@ -158,6 +171,14 @@ final class RelayBench implements AutoCloseable {
 
     Asker asker(String ip) {
         return new Asker(address(ip, 5000), "alice", "secret");
+    }
+
+    /** Somebody who has connected by TCP. */
+    Asker connected(String ip, int port, String user, String password) {
+        Asker asker = new Asker(Transport.TCP, address(ip, port), user, password);
+        server.connectionAccepted(asker.connection(), now);
+        drain();
+        return asker;
     }
 
     Asker asker(String ip, int port, String user, String password) {
@@ -200,15 +221,24 @@ final class RelayBench implements AutoCloseable {
     final class Asker {
         final InetSocketAddress address;
         final InetSocketAddress to;
-        final Transport transport = Transport.UDP;
+        final Transport transport;
         final LongTermCredential credential;
         InetSocketAddress relayed;
         TransactionId last;
 
         Asker(InetSocketAddress address, String user, String password) {
+            this(Transport.UDP, address, user, password);
+        }
+
+        Asker(Transport transport, InetSocketAddress address, String user, String password) {
+            this.transport = transport;
             this.address = address;
             this.to = address.getAddress().getAddress().length == 4 ? SERVER : SERVER6;
             this.credential = new LongTermCredential(user, password);
+        }
+
+        FiveTuple connection() {
+            return new FiveTuple(transport, to, address);
         }
 
         ByteBuf request(StunMethod method, Consumer<StunWriter> attributes) {
@@ -220,7 +250,7 @@ final class RelayBench implements AutoCloseable {
 
         /** Sends bytes, and reads the first STUN answer to this asker. */
         StunMessage raw(ByteBuf payload) {
-            for (Datagram answer : deliver(address, to, payload)) {
+            for (Datagram answer : deliver(new Datagram(transport, address, to, payload))) {
                 if (answer.to().equals(address) && StunMessage.is(answer.payload())) {
                     return StunMessage.parse(answer.payload());
                 }
@@ -298,7 +328,7 @@ final class RelayBench implements AutoCloseable {
             }
             ByteBuf data = text(text);
             try {
-                return deliver(address, to, writer.put(StunAttribute.DATA, data).end());
+                return deliver(new Datagram(transport, address, to, writer.put(StunAttribute.DATA, data).end()));
             } finally {
                 data.release();
             }

@@ -104,7 +104,7 @@ public final class DtlsAssociation {
         return state == State.HANDSHAKING ? negotiation.flight() : List.of();
     }
 
-    /** Takes in a datagram; borrows it, but opens it in place. What is not the peer's is counted and dropped. */
+    /** Takes in a datagram; borrows it. What is not the peer's is counted and dropped. */
     public void receive(ByteBuf datagram, long now) {
         if (state == State.NEW || state == State.OVER) {
             return;
@@ -194,8 +194,8 @@ public final class DtlsAssociation {
             return;
         }
         Epoch epoch = keys.named(datagram, at);
-        int length = epoch == null ? -1 : epoch.open(datagram, at);
-        if (length < 0) {
+        ByteBuf content = epoch == null ? null : epoch.open(datagram, at);
+        if (content == null) {
             counts.refused++;
             return;
         }
@@ -203,24 +203,20 @@ public final class DtlsAssociation {
         if (renewal != null) {
             renewal.heard(epoch, now);
         }
-        int content = at + Records.HEADER_LENGTH;
-        switch (Records.type(datagram, at)) {
-            case Records.APPLICATION_DATA -> {
-                finalFlight = null;
-                take(datagram, content, length);
-            }
-            case Records.HANDSHAKE -> opened(datagram.slice(content, length), epoch, now);
-            case Records.ALERT -> alerted(datagram, content, length);
-            default -> { }                                    // a change of ciphers goes without saying
+        int type = Records.type(datagram, at);
+        if (type == Records.APPLICATION_DATA && opened.size() < MAX_UNREAD) {
+            finalFlight = null;
+            opened.add(content);
+            return;
         }
-    }
-
-    private void take(ByteBuf datagram, int at, int length) {
-        if (opened.size() < MAX_UNREAD) {
-            opened.add(datagram.retainedSlice(at, length));
-        } else {
+        if (type == Records.APPLICATION_DATA) {
             counts.refused++;
+        } else if (type == Records.HANDSHAKE) {
+            opened(content, epoch, now);
+        } else if (type == Records.ALERT) {
+            alerted(content);
         }
+        content.release();                                    // a change of ciphers goes without saying
     }
 
     /** Nobody has authenticated it: all it can do is to have our last flight repeated. */
@@ -249,11 +245,12 @@ public final class DtlsAssociation {
         }
     }
 
-    private void alerted(ByteBuf datagram, int at, int length) {
-        short description = length == 2 ? datagram.getUnsignedByte(at + 1) : AlertDescription.decode_error;
+    private void alerted(ByteBuf alert) {
+        boolean whole = alert.readableBytes() == 2;
+        short description = whole ? alert.getUnsignedByte(1) : AlertDescription.decode_error;
         if (description == AlertDescription.close_notify) {
             end(DtlsFailure.CLOSED_BY_PEER, "");
-        } else if (length != 2 || datagram.getUnsignedByte(at) == AlertLevel.fatal) {
+        } else if (!whole || alert.getUnsignedByte(0) == AlertLevel.fatal) {
             end(DtlsFailure.ALERT, "the peer says " + AlertDescription.getText(description));
         }
     }
@@ -263,22 +260,32 @@ public final class DtlsAssociation {
      * long, or not established. Afterwards {@link #nextTimeout} may be another.
      */
     public ByteBuf seal(ByteBuf payload) {
-        try {
-            if (payload.readableBytes() > MAX_PAYLOAD) {
-                counts.overlong++;
-                return null;
-            }
-            if (state != State.ESTABLISHED) {
-                return null;
-            }
-            if (keys.current().isUsedUp()) {
-                end(DtlsFailure.USED_UP, "");
-                return null;
-            }
-            return keys.current().seal(Records.APPLICATION_DATA, payload);
-        } finally {
-            payload.release();
+        ByteBuf sealed = null;
+        if (sealedLength(payload.readableBytes()) > 0) {
+            sealed = keys.current().seal(Records.APPLICATION_DATA, payload);
+        } else if (payload.readableBytes() > MAX_PAYLOAD) {
+            counts.overlong++;
+        } else if (state == State.ESTABLISHED) {
+            end(DtlsFailure.USED_UP, "");
         }
+        payload.release();
+        return sealed;
+    }
+
+    /** How long the sealed form of a datagram is at present; 0 if it can't be sealed. */
+    public int sealedLength(int payloadLength) {
+        return state != State.ESTABLISHED || payloadLength > MAX_PAYLOAD || keys.current().isUsedUp() ? 0
+                : keys.current().sealedLength(payloadLength);
+    }
+
+    /** Writes the sealed form of a datagram, as long as {@link #sealedLength} says, to where it leaves from; borrows both. */
+    public void seal(ByteBuf payload, ByteBuf target) {
+        keys.current().seal(Records.APPLICATION_DATA, payload, target);
+    }
+
+    /** Whether sealing and opening leave nothing to do but to send and to read that. */
+    public boolean isCalm() {
+        return state == State.ESTABLISHED && transmits.isEmpty() && events.isEmpty() && (renewal == null || renewal.isCalm());
     }
 
     public void handleTimeout(long now) {

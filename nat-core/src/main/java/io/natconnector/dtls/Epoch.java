@@ -66,30 +66,40 @@ final class Epoch {
         return opened > 0;
     }
 
+    /** How long the record of a content is. */
+    int sealedLength(int contentLength) {
+        return Records.HEADER_LENGTH + ours.suite().overhead() + contentLength;
+    }
+
     /** A record with this content in a buffer that has room in front for a relay's frame. Borrows the content. */
     ByteBuf seal(int type, ByteBuf content) {
+        ByteBuf record = ByteBufAllocator.DEFAULT.ioBuffer(Records.HEADROOM + sealedLength(content.readableBytes()));
+        record.setIndex(Records.HEADROOM, Records.HEADROOM);
+        seal(type, content, record);
+        return record;
+    }
+
+    /** Writes the record of this content. Borrows both. */
+    void seal(int type, ByteBuf content, ByteBuf target) {
         int length = content.readableBytes();
-        int room = ours.suite().explicitLength();
         byte[] bytes = Scratch.ofThread().in(length + ours.suite().overhead());
-        content.getBytes(content.readerIndex(), bytes, room, length);
+        content.getBytes(content.readerIndex(), bytes, ours.suite().explicitLength(), length);
         long full = (long) number << 48 | nextSequence++;
         int sealed = ours.seal(full, type, bytes, 0, length);
-        ByteBuf record = ByteBufAllocator.DEFAULT.ioBuffer(Records.HEADROOM + Records.HEADER_LENGTH + sealed);
-        record.setIndex(Records.HEADROOM, Records.HEADROOM);
-        Records.writeHeader(record, type, full, sealed);
-        return record.writeBytes(bytes, 0, sealed);
+        Records.writeHeader(target, type, full, sealed);
+        target.writeBytes(bytes, 0, sealed);
     }
 
     /**
-     * Opens the record that begins there, in place: its content lies behind its header then.
+     * Opens the record that begins there.
      *
-     * @param record one of this epoch, whole
-     * @return how long the content is, or -1 if the record is a replay or a forgery
+     * @param record one of this epoch, whole; borrowed
+     * @return the content, which is the caller's; {@code null} if the record is a replay or a forgery
      */
-    int open(ByteBuf record, int at) {
+    ByteBuf open(ByteBuf record, int at) {
         long sequence = Records.sequence(record, at);
         if (!window.isNew(sequence)) {
-            return -1;
+            return null;
         }
         int type = Records.type(record, at);
         int length = Records.contentLength(record, at);
@@ -100,11 +110,10 @@ final class Epoch {
         int contentLength = theirs.open((long) number << 48 | sequence, type, sealed, 0, length, content);
         if (contentLength < 0) {
             forged++;
-            return -1;
+            return null;
         }
         window.add(sequence);
         opened++;
-        record.setBytes(at + Records.HEADER_LENGTH, content, 0, contentLength);
-        return contentLength;
+        return ByteBufAllocator.DEFAULT.ioBuffer(contentLength).writeBytes(content, 0, contentLength);
     }
 }

@@ -61,10 +61,18 @@ final class Renewal {
         }
     }
 
+    /** Whether it waits for nothing but for the keys to get old. */
+    boolean isCalm() {
+        return negotiation == null && !isUsed(keys.current());
+    }
+
+    private boolean isUsed(Epoch epoch) {
+        return epoch.used() >= lifetime.records() || epoch.forged() >= lifetime.forgeries();
+    }
+
     private long dueAt() {
         Epoch epoch = keys.current();
-        boolean used = epoch.used() >= lifetime.records() || epoch.forged() >= lifetime.forgeries();
-        long at = used ? 0 : epoch.bornAt() + lifetime.age();
+        long at = isUsed(epoch) ? 0 : epoch.bornAt() + lifetime.age();
         return keys.isSwitching() || epoch.number() == LAST_EPOCH ? Machine.NEVER : Math.max(at, notBefore);
     }
 

@@ -92,7 +92,8 @@ final class Payloads {
             payload.release();
             return false;
         }
-        if (protection == null && !carrier.isDoubtful(now) && write(payload, path, outlet)) {
+        if (!carrier.isDoubtful(now)
+                && (protection == null ? write(payload, path, outlet) : protection.write(payload, path, outlet))) {
             payload.release();
             return true;
         }
@@ -175,9 +176,9 @@ final class Payloads {
         }
     }
 
-    /** Whether a datagram that comes in leads to nothing but that the application gets it. */
+    /** Whether a datagram that comes in leads to nothing but that the application gets it, and one that leaves to nothing else. */
     boolean isQuiet() {
-        return open && (protection == null || protection.isEstablished() && protection.nextTimeout() == Machine.NEVER);
+        return open && (protection == null || protection.isCalm());
     }
 
     /** The application has been told that it is connected. */

@@ -219,7 +219,9 @@ public final class PeerSession implements Machine {
     boolean send(ByteBuf payload, Outlet outlet, long now) {
         IceAgent carrier = generations.carrier();
         unsettled |= carrier.traffic(now);
-        return payloads.send(payload, path(), carrier, outlet, now);
+        boolean sent = payloads.send(payload, path(), carrier, outlet, now);
+        unsettled |= !payloads.isQuiet();
+        return sent;
     }
 
     /** The machine has slept: every path is to be checked. */

@@ -5,6 +5,7 @@ import io.natconnector.dtls.DtlsEvent;
 import io.natconnector.dtls.DtlsFailure;
 import io.natconnector.dtls.DtlsRole;
 import io.natconnector.dtls.KeyLifetime;
+import io.natconnector.ice.IcePath;
 import io.natconnector.ice.IceRole;
 import io.natconnector.stun.Machine;
 import io.netty.buffer.ByteBuf;
@@ -139,6 +140,21 @@ final class Protection {
             return null;
         }
         return association.seal(payload);
+    }
+
+    /** Writes it straight to where it leaves from; borrows it. False: that is not possible. */
+    boolean write(ByteBuf payload, IcePath path, Outlet outlet) {
+        int length = association == null ? 0 : association.sealedLength(payload.readableBytes());
+        ByteBuf target = length == 0 ? null : outlet.open(path.from(), path.to(), length);
+        if (target != null) {
+            association.seal(payload, target);
+        }
+        return target != null;
+    }
+
+    /** Whether data that comes and goes leaves nothing else to do. */
+    boolean isCalm() {
+        return association != null && association.isCalm();
     }
 
     void proceed(long now) {

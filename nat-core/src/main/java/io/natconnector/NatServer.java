@@ -39,10 +39,12 @@ public final class NatServer implements AutoCloseable {
     private final RelayServer server;
     private final MachineDriver driver;
     private final CompletableFuture<List<InetSocketAddress>> opened = new CompletableFuture<>();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final int wanted;
     private final Consumer<RelayServerEvent> listener;
     private volatile RelayStatistics lastStatistics;
+    private volatile boolean draining;
     private List<InetSocketAddress> addresses = List.of();
 
     /** @param listener told of allocations, on the loop */
@@ -75,6 +77,9 @@ public final class NatServer implements AutoCloseable {
         // Each that was asked for is there or has failed by now
         if (!opened.isDone() && driver.counters().settled.value() >= wanted) {
             opened.complete(server.listening());
+        }
+        if (draining && !drained.isDone() && server.isDrained()) {
+            drained.complete(null);
         }
         for (RelayServerEvent event; (event = server.pollEvent()) != null; ) {
             listener.accept(event);
@@ -113,12 +118,36 @@ public final class NatServer implements AutoCloseable {
         return answered == asked ? Optional.empty() : Optional.of(Duration.ofNanos(answered - asked));
     }
 
+    /**
+     * Goes out of service in good order: nobody gets a new allocation, those who have one keep it for a while and are told where to
+     * go instead. Called again it changes nothing. Close the server afterwards.
+     *
+     * @param within how long allocations may last yet; what is left then is ended
+     * @return done when nobody has an allocation any more, or the server is closed
+     */
+    public CompletableFuture<Void> drain(Duration within) {
+        boolean runs = driver.run(now -> {
+            draining = true;
+            server.drain(within, now);
+        });
+        if (!runs) {
+            drained.complete(null);
+        }
+        return drained.copy();
+    }
+
+    /** Whether it is going out of service, or is closed: somebody new would come in vain. */
+    public boolean isDraining() {
+        return draining || closing.get();
+    }
+
     /** Ends all allocations and gives everything back. Waits for that, unless on the event loop. Idempotent. */
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        drained.complete(null);
         CompletableFuture<Void> closed = driver.close(now -> {
             lastStatistics = server.statistics();
             server.close(now);

@@ -46,6 +46,7 @@ public final class NatServerBuilder {
     private int allocations = 10_000;
     private long bytesPerSecond;
     private boolean answersBinding = true;
+    private final List<InetSocketAddress> alternates = new ArrayList<>();
     private Consumer<RelayServerEvent> listener = new AllocationLog();
     private EventLoopGroup eventLoopGroup;
 
@@ -194,6 +195,18 @@ public final class NatServerBuilder {
         return this;
     }
 
+    /**
+     * Another server, for clients that there is no room for here, or not any more; the first of a client's family counts. Give the
+     * one that serves the same users.
+     */
+    public NatServerBuilder alternateServer(InetSocketAddress server) {
+        if (server.isUnresolved() || server.getPort() == 0 || server.getAddress().isAnyLocalAddress()) {
+            throw new IllegalArgumentException("expected an address that clients can go to, not " + server);
+        }
+        alternates.add(server);
+        return this;
+    }
+
     /** Whether it is a STUN server for everybody; yes if not given. If not, it is a relay for its users alone. */
     public NatServerBuilder answersBinding(boolean wanted) {
         answersBinding = wanted;
@@ -245,6 +258,7 @@ public final class NatServerBuilder {
                 .ports(firstPort, lastPort).quotas(perUser, perNetwork, allocations).bytesPerSecond(bytesPerSecond)
                 .answersBinding(answersBinding).events(true);
         listeners.forEach(listener -> config.listen(listener.transport(), listener.address()));
+        alternates.forEach(config::alternate);
         for (InetAddress from : relayFrom(sockets)) {
             config.relay(from, externalAddresses.stream().filter(address -> isSameFamily(address, from)).findFirst().orElse(from));
         }

@@ -207,6 +207,50 @@ class NatServerTest {
     }
 
     @Test
+    void aDrainLetsThoseStayWhoAreThereAndNobodyElseIn() throws Exception {
+        try (NatServer server = server().start()) {
+            Connector alice = connectors.add("alice", builder -> builder.relay(port(server), "alice", "secret"));
+            assertThat(alice.check(FIVE_SECONDS).get(10, SECONDS).relayed()).hasSize(1);
+            assertThat(server.isDraining()).isFalse();
+
+            CompletableFuture<Void> drained = server.drain(Duration.ofMinutes(10));
+            Connector late = connectors.add("late", builder -> builder.stunServer(port(server))
+                    .relay(port(server), "alice", "secret"));
+            NetworkReport report = late.check(FIVE_SECONDS).get(10, SECONDS);
+
+            assertThat(report.relayed()).isEmpty();
+            assertThat(report.servers()).filteredOn(answer -> answer.kind() == ServerReport.Kind.STUN
+                    && answer.address().isPresent()).hasSize(1);
+            assertThat(server.isDraining()).isTrue();
+            assertThat(server.statistics().activeAllocations()).isEqualTo(1);
+            assertThat(drained).isNotDone();
+
+            alice.close();
+            drained.get(10, SECONDS);
+        }
+    }
+
+    @Test
+    void aDrainOfAServerThatNobodyUsesIsDoneAtOnce() throws Exception {
+        NatServer server = server().start();
+        server.drain(Duration.ofMinutes(10)).get(10, SECONDS);
+        server.close();
+        server.drain(Duration.ofMinutes(10)).get(10, SECONDS);
+    }
+
+    @Test
+    void aServerThatDrainsSendsWhoAsksToAnother() throws Exception {
+        try (NatServer other = server().start(); NatServer server = server().alternateServer(other.localAddress()).start()) {
+            server.drain(Duration.ofMinutes(10));
+            Connector alice = connectors.add("alice", builder -> builder.relay(port(server), "alice", "secret"));
+
+            assertThat(alice.check(FIVE_SECONDS).get(10, SECONDS).relayed()).hasSize(1);
+            assertThat(other.statistics().activeAllocations()).isEqualTo(1);
+            assertThat(server.statistics().allocations()).isZero();
+        }
+    }
+
+    @Test
     void closingGivesEverythingBack() throws Exception {
         NatServer server = server().start();
         connectors.add("alice", builder -> builder.relay(port(server), "alice", "secret")).check(Duration.ofSeconds(5))

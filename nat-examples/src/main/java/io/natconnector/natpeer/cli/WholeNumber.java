@@ -45,6 +45,13 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
         }
     }
 
+    /** Seconds. */
+    public static final class UpToADay extends WholeNumber {
+        public UpToADay() {
+            super(0, 86_400, "seconds");
+        }
+    }
+
     public static final class Bytes extends WholeNumber {
         public Bytes() {
             super(0, 999_999_999, "bytes");

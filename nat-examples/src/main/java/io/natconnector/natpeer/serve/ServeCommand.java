@@ -12,7 +12,6 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,10 +62,12 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private int serve() throws IOException, InterruptedException {
+        options.operation().log();
         if (options.endsWithInput()) {
             ParentWatch.begin();
         }
         try (NatServer server = options.server().start(); EmbeddedBroker broker = broker()) {
+            Departure departure = Departure.watch();          // before anybody is told that we are ready
             PrintWriter out = spec.commandLine().getOut();
             InetSocketAddress stun = toldAddress(server);
             String brokerUri = broker == null ? null
@@ -80,9 +81,17 @@ public final class ServeCommand implements Callable<Integer> {
                 out.println("ready");
             }
             out.flush();
-            new CountDownLatch(1).await();
+            departure.await(server, options.operation().drain(), this::tellDrain);
             return ExitCode.OK;
         }
+    }
+
+    private void tellDrain(long allocations) {
+        long seconds = options.operation().drain().toSeconds();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(options.isJson() ? JsonLine.event("draining").put("allocations", allocations).put("seconds", seconds)
+                : "draining: " + allocations + " allocations may end within " + seconds + " s; a second SIGTERM ends them now");
+        out.flush();
     }
 
     private EmbeddedBroker broker() throws IOException {

@@ -6,6 +6,7 @@ import io.natconnector.NatServerBuilder;
 import io.natconnector.natpeer.cli.IpAddress;
 import io.natconnector.natpeer.cli.Verbosity;
 import io.natconnector.natpeer.cli.WholeNumber;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -59,6 +60,9 @@ final class ServeOptions {
     @Mixin
     private BrokerServeOptions broker;
 
+    @Mixin
+    private OperationOptions operation;
+
     @Option(names = "--json", description = "A JSON line when ready, instead of text.")
     private boolean json;
 
@@ -72,7 +76,7 @@ final class ServeOptions {
     private Verbosity verbosity;
 
     /** @throws IllegalArgumentException if options don't fit; the message names them */
-    NatServerBuilder server() {
+    NatServerBuilder server() throws IOException {
         NatServerBuilder builder = NatServer.builder().relayPorts(relayPorts.least(), relayPorts.most()).answersBinding(!noStun);
         listen.forEach(address -> builder.listen(new InetSocketAddress(address, port)));
         if (listen.isEmpty()) {
@@ -80,6 +84,7 @@ final class ServeOptions {
         }
         streams.apply(builder, listen.isEmpty() ? List.of(ANY) : listen, port);
         users.addTo(builder);
+        operation.addTo(builder);
         addRelayAddresses(builder);
         for (String block : allowed) {
             try {
@@ -114,6 +119,10 @@ final class ServeOptions {
     /** Where the broker listens: as the server, if that is one address. */
     InetAddress brokerAddress() {
         return listen.size() == 1 ? listen.get(0) : ANY;
+    }
+
+    OperationOptions operation() {
+        return operation;
     }
 
     BrokerServeOptions broker() {

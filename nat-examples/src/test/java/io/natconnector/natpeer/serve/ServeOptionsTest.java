@@ -45,6 +45,8 @@ class ServeOptionsTest {
             --user-quota 0                                  | --user-quota  | from 1
             --max-allocations many                          | --max-allocations | from 1
             --max-bps -1                                    | --max-bps     | bytes from 0
+            --alternate-server :3478                        | --alternate-server | HOST:PORT
+            --drain-seconds soon                            | --drain-seconds | seconds from 0
             --config /nowhere/at/all                        | --config      | /nowhere/at/all
             """)
     void aWrongOptionIsNamedTogetherWithWhatItTakes(String line, String option, String takes) {

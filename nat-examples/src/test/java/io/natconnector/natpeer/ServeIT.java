@@ -1,0 +1,131 @@
+package io.natconnector.natpeer;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.natconnector.Connector;
+import io.natconnector.NetworkReport;
+import io.natconnector.natpeer.cli.ExitCode;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** serve as an operator meets it: a process that is told by signals. */
+@Timeout(300)
+class ServeIT {
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : open) {
+            one.close();
+        }
+    }
+
+    private Running serve(String... more) throws Exception {
+        List<String> line = new ArrayList<>(List.of("serve", "--listen", "127.0.0.1", "--port", "0", "--no-broker", "--json",
+                "--user", "alice:secret", "--allow-peer", "127.0.0.0/8", "--log-allocations"));
+        line.addAll(List.of(more));
+        Running server = Running.natpeer(line.toArray(String[]::new));
+        open.add(server);
+        return server;
+    }
+
+    private static JsonObject event(Running server, String name) throws InterruptedException {
+        return JsonParser.parseString(server.awaitOutput(line -> line.contains("\"event\":\"" + name + "\""))).getAsJsonObject();
+    }
+
+    /** Process.destroy() would close its output for us, too. */
+    private static void sigterm(Running server) {
+        assertThat(server.process().toHandle().destroy()).isTrue();
+    }
+
+    private static String address(Running server) throws InterruptedException {
+        return event(server, "ready").get("stun").getAsString();
+    }
+
+    /** Somebody with an allocation at that server, if he gets one. */
+    private Connector client(String address) {
+        Connector client = Connector.builder().relay(address, "alice", "secret").bind(InetAddress.getLoopbackAddress()).build();
+        open.add(0, client);
+        return client;
+    }
+
+    private static NetworkReport report(Connector client) throws Exception {
+        return client.check(Duration.ofSeconds(10)).get(30, SECONDS);
+    }
+
+    @Test
+    void sigtermLetsAllocationsEndFirst() throws Exception {
+        Running server = serve("--drain-seconds", "600");
+        String address = address(server);
+        Connector early = client(address);
+        assertThat(report(early).relayed()).hasSize(1);
+
+        sigterm(server);
+        assertThat(event(server, "draining").get("allocations").getAsInt()).isEqualTo(1);
+        assertThat(report(client(address)).relayed()).isEmpty();
+        assertThat(server.process().isAlive()).isTrue();
+        early.close();
+
+        Spoken spoken = server.await();
+        assertThat(spoken.code()).isEqualTo(ExitCode.OK);
+        assertThat(spoken.complaint()).contains("event=created user=\"alice\"", "event=ended user=\"alice\"", "cause=deleted")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void aSecondSigtermDoesNotWait() throws Exception {
+        Running server = serve("--drain-seconds", "600");
+        assertThat(report(client(address(server))).relayed()).hasSize(1);
+
+        sigterm(server);
+        event(server, "draining");
+        sigterm(server);
+
+        Spoken spoken = server.await();
+        assertThat(spoken.code()).isEqualTo(ExitCode.OK);
+        assertThat(spoken.complaint()).contains("cause=closed");
+    }
+
+    @Test
+    void theTimeToDrainIsBounded() throws Exception {
+        Running server = serve("--drain-seconds", "1");
+        assertThat(report(client(address(server))).relayed()).hasSize(1);
+
+        sigterm(server);
+
+        assertThat(server.await().code()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void whoComesWhileItDrainsGoesToTheOtherServer() throws Exception {
+        Running other = serve();
+        String otherAddress = address(other);
+        Running server = serve("--alternate-server", otherAddress, "--drain-seconds", "600");
+        String address = address(server);
+        assertThat(report(client(address)).relayed()).hasSize(1);
+
+        sigterm(server);
+        event(server, "draining");
+        assertThat(report(client(address)).relayed()).hasSize(1);
+
+        other.awaitComplaint(line -> line.contains("event=created user=\"alice\""));
+    }
+
+    @Test
+    void aServerThatNobodyUsesEndsAtOnce() throws Exception {
+        Running server = serve("--drain-seconds", "600");
+        address(server);
+
+        sigterm(server);
+
+        assertThat(server.await().code()).isEqualTo(ExitCode.OK);
+    }
+}

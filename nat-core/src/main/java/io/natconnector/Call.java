@@ -36,6 +36,7 @@ final class Call {
     private long peerSession;                                 // what the peer calls its side, 0 if unknown
     private boolean connected;
     private boolean ended;
+    private String objection;                                 // to who the peer has proved to be
     private volatile ConnectReport finalReport;
 
     Call(Contact contact, Hub hub, InetSocketAddress local, InetSocketAddress remote, boolean incoming) {
@@ -186,6 +187,11 @@ final class Call {
     }
 
     private void connected(Path path, PeerIdentity proved) {
+        objection = contact.objection(proved).orElse(null);
+        if (objection != null) {
+            hub.close(session);
+            return;
+        }
         connected = true;
         channel.connected(path, session.isControlling(), proved);
         Consumer<PeerChannel> initializer = wanted ? null : contact.initializer();
@@ -219,6 +225,10 @@ final class Call {
         if (reason == NatException.Reason.NO_ANSWER && !contact.signalWorkedSince(begunAt)) {
             reason = NatException.Reason.NO_SIGNAL;
             detail = contact.signalAdvice();
+        }
+        if (objection != null) {
+            reason = NatException.Reason.IDENTITY_UNTRUSTED;
+            detail = objection;
         }
         NatException cause = new NatException(reason, detail, finalReport);
         contact.ended(this, peerSession);

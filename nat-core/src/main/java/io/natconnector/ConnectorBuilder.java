@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -21,6 +22,7 @@ public final class ConnectorBuilder {
     private final List<ServerAddress> servers = new ArrayList<>();
     private final List<InetAddress> addresses = new ArrayList<>();
     private Signaling signaling;
+    private KnownPeers knownPeers;
     private boolean plaintext;
     private DtlsIdentity identity;
     private Duration connectTimeout = Duration.ofSeconds(20);
@@ -79,6 +81,15 @@ public final class ConnectorBuilder {
      */
     public ConnectorBuilder identity(KeyPair keys) {
         identity = DtlsIdentity.of(keys);
+        return this;
+    }
+
+    /**
+     * Who peers reached by their names are known to be; if not given, each is trusted to be who its words say, so that all depends
+     * on the signalling.
+     */
+    public ConnectorBuilder knownPeers(KnownPeers known) {
+        knownPeers = requireNonNull(known, "knownPeers");
         return this;
     }
 
@@ -209,6 +220,9 @@ public final class ConnectorBuilder {
         if (plaintext && identity != null) {
             throw new IllegalStateException("an identity(...) can't be proved in plaintext(): choose either");
         }
+        if (plaintext && knownPeers != null) {
+            throw new IllegalStateException("in plaintext() nobody proves to be one of knownPeers(...): choose either");
+        }
         if (signaling != null && name.isEmpty()) {
             throw new IllegalStateException("with signaling a name is needed: .name(\"alice\")");
         }
@@ -228,7 +242,8 @@ public final class ConnectorBuilder {
 
     private Security security(SecureRandom random) {
         return plaintext ? null
-                : new Security(identity != null ? identity : DtlsIdentity.generate(random), random, Handshakes.beside());
+                : new Security(identity != null ? identity : DtlsIdentity.generate(random), random, Handshakes.beside(),
+                        knownPeers != null ? knownPeers : (peer, proved) -> Optional.empty());
     }
 
     /** What was chosen, as it stays. */

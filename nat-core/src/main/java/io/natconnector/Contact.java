@@ -183,6 +183,11 @@ final class Contact {
         return isNamed ? connector.initializer() : null;
     }
 
+    /** Why we should not talk with who has proved to be this; empty for one without a name, whom nobody can know by it. */
+    Optional<String> objection(PeerIdentity proved) {
+        return isNamed && proved != null ? connector.objection(name, proved) : Optional.empty();
+    }
+
     /** For words carried by hand nobody knows, so they are taken to work. */
     boolean signalWorkedSince(long nanoTime) {
         return !isNamed || connector.mail().workedSince(nanoTime);

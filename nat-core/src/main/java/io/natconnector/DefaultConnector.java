@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -276,6 +277,10 @@ final class DefaultConnector implements Connector {
 
     boolean isFormer(long peerSession) {
         return former.contains(peerSession);
+    }
+
+    Optional<String> objection(String peer, PeerIdentity proved) {
+        return settings.security().knownPeers().objection(peer, proved);
     }
 
     SessionSettings sessionSettings() {

@@ -17,6 +17,8 @@ public final class NatException extends IOException {
         ENCRYPTION_MISMATCH(SessionFailure.ENCRYPTION_MISMATCH.advice()),
         IDENTITY_REFUSED(SessionFailure.IDENTITY_REFUSED.advice()),
         IDENTITY_REFUSED_BY_PEER(SessionFailure.IDENTITY_REFUSED_BY_PEER.advice()),
+        IDENTITY_UNTRUSTED("the peer has proved who it is, but that is not who it is known to be: does somebody pose as the peer, "
+                + "or has it got another key? Then let it be known by that"),
         ENCRYPTION_FAILED(SessionFailure.ENCRYPTION_FAILED.advice()),
         CLOSED_BY_PEER(SessionFailure.CLOSED_BY_PEER.advice()),
         REPLACED(SessionFailure.REPLACED.advice()),

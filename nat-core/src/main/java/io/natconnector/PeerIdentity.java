@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * Who a peer has proved to be: the holder of a key. Nobody but the peer vouches for it; an application that knows its peers
- * compares the fingerprint with the one that it has noted, and closes the channel of a stranger.
+ * says so by {@link ConnectorBuilder#knownPeers}.
  *
  * @param fingerprint of the certificate, as {@code sha-256 4A:AD:...}; the same after each start of a peer that keeps its key
  * @param certificate signed by the peer itself

@@ -4,5 +4,5 @@ import io.natconnector.dtls.DtlsIdentity;
 import io.natconnector.dtls.Handshakes;
 import java.security.SecureRandom;
 
-/** What a connector encrypts with, in all its sessions. */
-record Security(DtlsIdentity identity, SecureRandom random, Handshakes handshakes) { }
+/** What a connector encrypts with, in all its sessions, and whom it trusts. */
+record Security(DtlsIdentity identity, SecureRandom random, Handshakes handshakes, KnownPeers knownPeers) { }

@@ -73,6 +73,44 @@ class EncryptedConnectorTest {
         assertThat(met.get(0).certificate().getPublicKey()).isEqualTo(keys.getPublic());
     }
 
+    private static KeyPair keys() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        return generator.generateKeyPair();
+    }
+
+    @Test
+    void aPeerWithAnotherKeyThanBeforeIsRefusedBeforeAnythingPasses() throws Exception {
+        for (boolean asked : new boolean[] {true, false}) {
+            KnownPeers known = KnownPeers.firstUse();
+            Connector alice = connectors.track(builder("alice" + asked).knownPeers(known));
+            BlockingQueue<PeerChannel> accepted = new LinkedBlockingQueue<>();
+            alice.listen(accepted::add);
+            meet(alice, "bob" + asked, keys(), asked).get(10, SECONDS);
+            accepted.clear();
+
+            CompletableFuture<PeerChannel> impostor = meet(alice, "bob" + asked, keys(), asked);
+
+            assertThatThrownBy(() -> impostor.get(10, SECONDS)).isInstanceOf(ExecutionException.class)
+                    .cause().isInstanceOfSatisfying(NatException.class, failure -> assertThat(failure.reason())
+                            .isEqualTo(asked ? Reason.IDENTITY_UNTRUSTED : Reason.CLOSED_BY_PEER));
+            assertThat(accepted).isEmpty();
+        }
+    }
+
+    /** Alice connects to a peer of that name, or it to her; it ends afterwards. */
+    private CompletableFuture<PeerChannel> meet(Connector alice, String name, KeyPair keys, boolean asks) throws Exception {
+        Connector peer = connectors.track(builder(name).identity(keys));
+        peer.listen(channel -> { });
+        CompletableFuture<PeerChannel> met = asks ? alice.connect(name) : peer.connect(name.replace("bob", "alice"));
+        met.handle((channel, failure) -> 0).get(10, SECONDS);
+        peer.close();
+        if (!met.isCompletedExceptionally()) {
+            met.join().closeFuture().get(5, SECONDS);
+        }
+        return met;
+    }
+
     @Test
     void whenOneSideAloneEncryptsTheFutureSaysWhatToDo() {
         Connector alice = connectors.track(builder("alice"));

@@ -25,6 +25,7 @@ class PeerOptionsTest {
             listen --name b --signal dir:x --relay turn:h?transport=tcp  | --relay      | UDP only
             listen --name b --signal dir:x --relay turn:u:p@h:x          | --relay      | no HOST:PORT
             listen --name b --signal dir:x --timeout 0                   | --timeout    | seconds
+            listen --name b --signal dir:x --plaintext --identity k      | --plaintext  | --known-peers
             check                                                        | --stun       | HOST:PORT
             check --stun h:0                                             | --stun       | HOST:PORT
             check --stun h --bind 192.0.2                                | --bind       | an IP address

@@ -81,6 +81,25 @@ class TalkIT {
     }
 
     @Test
+    void aPeerWithAnotherKeyThanBeforeIsRefused() throws Exception {
+        String known = directory.resolve("known").toString();
+        for (String key : new String[] {"first", "first", "second"}) {
+            try (Running bob = peer("listen", "--name", "bob", "--identity", directory.resolve(key).toString());
+                    Running alice = peer("connect", "bob", "--name", "alice", "--known-peers", known)) {
+                if (key.equals("first")) {
+                    alice.awaitComplaint(line -> line.contains("connected with bob"));
+                    alice.endInput();
+                    assertThat(alice.await().code()).isEqualTo(ExitCode.OK);
+                } else {
+                    Spoken spoken = alice.await();
+                    assertThat(spoken.code()).isEqualTo(ExitCode.FAILED);
+                    assertThat(spoken.complaint()).contains("not who it is known to be").doesNotContain("connected with bob");
+                }
+            }
+        }
+    }
+
+    @Test
     void aPeerThatIsNotThereIsReportedWithAdvice() throws Exception {
         try (Running alice = peer("connect", "nobody", "--name", "alice", "--timeout", "6")) {
             Spoken spoken = alice.await();

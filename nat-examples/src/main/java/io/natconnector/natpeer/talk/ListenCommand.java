@@ -32,7 +32,7 @@ public final class ListenCommand implements Callable<Integer> {
     private boolean raw;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         Status status = options.status();
         Output output = new Output(System.out);
         ChannelGroup peers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);

@@ -2,9 +2,12 @@ package io.natconnector.natpeer.talk;
 
 import io.natconnector.Connector;
 import io.natconnector.ConnectorBuilder;
+import io.natconnector.KnownPeers;
 import io.natconnector.natpeer.cli.Seconds;
 import io.natconnector.natpeer.cli.ServerOptions;
 import io.natconnector.natpeer.cli.Verbosity;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +40,14 @@ final class PeerOptions {
     @Option(names = "--plaintext", description = "Nothing is encrypted; both sides must say so.")
     private boolean plaintext;
 
+    @Option(names = "--identity", paramLabel = "FILE",
+            description = "The key that peers know us by, made if it is not there; without it we are another one each time.")
+    private Path identity;
+
+    @Option(names = "--known-peers", paramLabel = "FILE",
+            description = "Trust on first use: who was met by a name must be the same next time. Peers need --identity for that.")
+    private Path knownPeers;
+
     @Option(names = "--timeout", paramLabel = "SEC", converter = Seconds.class, defaultValue = "20",
             description = "How long to look for a first path (default: ${DEFAULT-VALUE}).")
     private Duration timeout;
@@ -62,7 +73,11 @@ final class PeerOptions {
     }
 
     /** A connector as these options describe it. */
-    Connector connector(Status status) {
+    Connector connector(Status status) throws IOException {
+        if (plaintext && (identity != null || knownPeers != null)) {
+            throw new ParameterException(command.commandLine(), "--plaintext proves nothing: it doesn't go together with --identity"
+                    + " and --known-peers");
+        }
         boolean sealed = signals.stream().anyMatch(signal -> signal.broker() != null);
         if (sealed && secret == null && !unsealed) {
             throw new ParameterException(command.commandLine(), "--secret takes a text that both peers know and nobody else, so"
@@ -74,6 +89,15 @@ final class PeerOptions {
         ManySignals carriers = new ManySignals(signals.stream().map(signal -> signal.open(unsealed ? null : secret)).toList(),
                 status::signalling);
         ConnectorBuilder builder = servers.addTo(Connector.builder().name(name).signaling(carriers).connectTimeout(timeout));
-        return (plaintext ? builder.plaintext() : builder).build();
+        if (plaintext) {
+            builder.plaintext();
+        }
+        if (identity != null) {
+            builder.identity(KeyFile.open(identity));
+        }
+        if (knownPeers != null) {
+            builder.knownPeers(KnownPeers.firstUse(knownPeers));
+        }
+        return builder.build();
     }
 }

@@ -9,6 +9,10 @@ import io.natconnector.Connector;
 import io.natconnector.NetworkReport;
 import io.natconnector.natpeer.cli.ExitCode;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +54,11 @@ class ServeIT {
         return event(server, "ready").get("stun").getAsString();
     }
 
+    private static HttpResponse<String> get(String uri) throws Exception {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(uri)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
     /** Somebody with an allocation at that server, if he gets one. */
     private Connector client(String address) {
         Connector client = Connector.builder().relay(address, "alice", "secret").bind(InetAddress.getLoopbackAddress()).build();
@@ -63,15 +72,21 @@ class ServeIT {
 
     @Test
     void sigtermLetsAllocationsEndFirst() throws Exception {
-        Running server = serve("--drain-seconds", "600");
-        String address = address(server);
+        Running server = serve("--drain-seconds", "600", "--metrics", "0");
+        JsonObject ready = event(server, "ready");
+        String address = ready.get("stun").getAsString();
+        String operations = "http://" + ready.get("metrics").getAsString();
         Connector early = client(address);
         assertThat(report(early).relayed()).hasSize(1);
+        assertThat(get(operations + "/ready").statusCode()).isEqualTo(200);
 
         sigterm(server);
         assertThat(event(server, "draining").get("allocations").getAsInt()).isEqualTo(1);
         assertThat(report(client(address)).relayed()).isEmpty();
         assertThat(server.process().isAlive()).isTrue();
+        assertThat(get(operations + "/ready").statusCode()).isEqualTo(503);
+        assertThat(get(operations + "/metrics").body()).contains("natconnector_server_draining 1.0",
+                "natconnector_relay_allocations_active 1.0", "natconnector_relay_refusals_total{code=\"508\"}");
         early.close();
 
         Spoken spoken = server.await();

@@ -6,6 +6,7 @@ import io.natconnector.NatServerBuilder;
 import io.natconnector.natpeer.cli.HostPort;
 import io.natconnector.natpeer.cli.WholeNumber;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,11 @@ import picocli.CommandLine.Option;
 
 /** What an operator wants to know of a server, and how it goes out of service. */
 final class OperationOptions {
+    @Option(names = "--metrics", paramLabel = "[ADDRESS:]PORT", converter = MetricsAddress.class,
+            description = "HTTP port for an operator's programs, of loopback unless an address is given: /metrics for Prometheus, "
+                + "/health, /ready. Not for the world: it asks for no password. Default: none.")
+    private InetSocketAddress metrics;
+
     @Option(names = "--log-allocations", description = "A line on standard error for each allocation that is made and that ends.")
     private boolean logAllocations;
 
@@ -38,6 +44,11 @@ final class OperationOptions {
         if (logAllocations) {
             ((Logger) LoggerFactory.getLogger("io.natconnector.allocations")).setLevel(Level.INFO);
         }
+    }
+
+    /** Where programs of the operator look at it; {@code null} when they don't. */
+    InetSocketAddress metrics() {
+        return metrics;
     }
 
     Duration drain() {

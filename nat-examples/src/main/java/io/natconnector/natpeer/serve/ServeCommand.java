@@ -66,7 +66,8 @@ public final class ServeCommand implements Callable<Integer> {
         if (options.endsWithInput()) {
             ParentWatch.begin();
         }
-        try (NatServer server = options.server().start(); EmbeddedBroker broker = broker()) {
+        try (NatServer server = options.server().start(); EmbeddedBroker broker = broker();
+                OperationsPort operations = operations(server)) {
             Departure departure = Departure.watch();          // before anybody is told that we are ready
             PrintWriter out = spec.commandLine().getOut();
             InetSocketAddress stun = toldAddress(server);
@@ -74,10 +75,16 @@ public final class ServeCommand implements Callable<Integer> {
                     : "mqtt://" + Text.address(new InetSocketAddress(stun.getAddress(), broker.port()));
             if (options.isJson()) {
                 JsonLine ready = JsonLine.event("ready").put("stun", Text.address(stun));
-                out.println(brokerUri == null ? ready : ready.put("broker", brokerUri));
+                if (brokerUri != null) {
+                    ready.put("broker", brokerUri);
+                }
+                out.println(operations == null ? ready : ready.put("metrics", Text.address(operations.address())));
             } else {
                 out.print(StreamServeOptions.text(server));
                 out.print(new Advice(options, server.localAddresses(Transport.UDP), Text.address(stun), brokerUri).text());
+                if (operations != null) {
+                    out.println("metrics http://" + Text.address(operations.address()) + "/metrics, /health, /ready\n");
+                }
                 out.println("ready");
             }
             out.flush();
@@ -92,6 +99,10 @@ public final class ServeCommand implements Callable<Integer> {
         out.println(options.isJson() ? JsonLine.event("draining").put("allocations", allocations).put("seconds", seconds)
                 : "draining: " + allocations + " allocations may end within " + seconds + " s; a second SIGTERM ends them now");
         out.flush();
+    }
+
+    private OperationsPort operations(NatServer server) throws IOException {
+        return options.operation().metrics() == null ? null : OperationsPort.open(server, options.operation().metrics());
     }
 
     private EmbeddedBroker broker() throws IOException {

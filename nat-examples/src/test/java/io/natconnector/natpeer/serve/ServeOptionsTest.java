@@ -45,6 +45,9 @@ class ServeOptionsTest {
             --user-quota 0                                  | --user-quota  | from 1
             --max-allocations many                          | --max-allocations | from 1
             --max-bps -1                                    | --max-bps     | bytes from 0
+            --metrics localhost:9090                        | --metrics     | ADDRESS:PORT
+            --metrics 127.0.0.1                             | --metrics     | a port of loopback
+            --metrics 99999                                 | --metrics     | 127.0.0.1:9090
             --alternate-server :3478                        | --alternate-server | HOST:PORT
             --drain-seconds soon                            | --drain-seconds | seconds from 0
             --config /nowhere/at/all                        | --config      | /nowhere/at/all

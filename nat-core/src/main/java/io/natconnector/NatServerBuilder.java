@@ -6,6 +6,7 @@ import io.natconnector.relay.PeerPolicy;
 import io.natconnector.relay.RelayServerConfig;
 import io.natconnector.relay.RelayServerConfig.ListenAddress;
 import io.natconnector.relay.RelayServerEvent;
+import io.natconnector.stun.BindingOptions;
 import io.natconnector.stun.CredentialStore;
 import io.natconnector.stun.PasswordAlgorithm;
 import io.natconnector.stun.RestCredentials;
@@ -48,6 +49,8 @@ public final class NatServerBuilder {
     private boolean answersBinding = true;
     private final List<InetSocketAddress> alternates = new ArrayList<>();
     private Consumer<RelayServerEvent> listener = new AllocationLog();
+    private InetSocketAddress second;
+    private Consumer<RelayServerConfig.Builder> more = config -> { };
     private EventLoopGroup eventLoopGroup;
 
     NatServerBuilder() { }
@@ -234,6 +237,24 @@ public final class NatServerBuilder {
         return this;
     }
 
+    /**
+     * Helps clients to find out what their NATs do (RFC 5780), which takes a second address and a second port: answers then leave
+     * from where the client wants them to leave. Off if not given.
+     *
+     * @param address of this machine, and as clients reach it; other than the UDP address that is listened at, in both IP address
+     *        and port
+     */
+    public NatServerBuilder secondAddress(InetSocketAddress address) {
+        second = requireNonNull(address, "address");
+        return this;
+    }
+
+    /** What else a relay server can be told, such as {@code config -> config.mobility(true)}. Has the last word. */
+    public NatServerBuilder relay(Consumer<RelayServerConfig.Builder> settings) {
+        more = more.andThen(requireNonNull(settings, "settings"));
+        return this;
+    }
+
     /** Where to run; one of its event loops is used, and it is left open. If not given, the server has a thread of its own. */
     public NatServerBuilder eventLoopGroup(EventLoopGroup group) {
         eventLoopGroup = requireNonNull(group, "eventLoopGroup");
@@ -251,17 +272,24 @@ public final class NatServerBuilder {
             throw new IllegalStateException("where to listen? For example .listen(new InetSocketAddress(\"0.0.0.0\", 3478))");
         }
         Set<ListenAddress> listeners = expand();
+        BindingOptions binding = BindingOptions.DEFAULT.withClassic(false);
+        if (second != null) {
+            binding = binding.withAlternate(primary(listeners), second);
+            binding.alternate().sockets().forEach(socket -> listeners.add(new ListenAddress(Transport.UDP, socket)));
+        }
         Set<InetSocketAddress> sockets = new LinkedHashSet<>();
         listeners.forEach(listener -> sockets.add(listener.address()));
         ConnectionSettings connections = new ConnectionSettings(shown(listeners), ServerTrust.SYSTEM, limits);
         RelayServerConfig.Builder config = RelayServerConfig.builder(realm, credentials()).peers(peers.build())
                 .ports(firstPort, lastPort).quotas(perUser, perNetwork, allocations).bytesPerSecond(bytesPerSecond)
                 .answersBinding(answersBinding).events(true);
+        config.binding(binding);
         listeners.forEach(listener -> config.listen(listener.transport(), listener.address()));
         alternates.forEach(config::alternate);
         for (InetAddress from : relayFrom(sockets)) {
             config.relay(from, externalAddresses.stream().filter(address -> isSameFamily(address, from)).findFirst().orElse(from));
         }
+        more.accept(config);
         Loop loop = eventLoopGroup != null ? Loop.of(eventLoopGroup) : Loop.start("nat-server", null);
         NatServer server;
         try {
@@ -288,6 +316,12 @@ public final class NatServerBuilder {
         }
         List<InetAddress> addresses = listeners.stream().map(each -> each.address().getAddress()).distinct().toList();
         return ServerCertificates.of(ServerCertificate.selfSigned(List.of("localhost"), addresses, new SecureRandom()));
+    }
+
+    private InetSocketAddress primary(Set<ListenAddress> listeners) {
+        return listeners.stream().filter(each -> each.transport() == Transport.UDP && each.address().getPort() != 0
+                && isSameFamily(each.address().getAddress(), second.getAddress())).findFirst().map(ListenAddress::address)
+                .orElseThrow(() -> new IllegalStateException("a second address needs a first one, for UDP, of its family"));
     }
 
     private Set<ListenAddress> expand() {

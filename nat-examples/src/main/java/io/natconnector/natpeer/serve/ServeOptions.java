@@ -61,6 +61,9 @@ final class ServeOptions {
     private BrokerServeOptions broker;
 
     @Mixin
+    private ProtocolOptions protocol;
+
+    @Mixin
     private OperationOptions operation;
 
     @Option(names = "--json", description = "A JSON line when ready, instead of text.")
@@ -85,6 +88,7 @@ final class ServeOptions {
         streams.apply(builder, listen.isEmpty() ? List.of(ANY) : listen, port);
         users.addTo(builder);
         operation.addTo(builder);
+        protocol.addTo(builder);
         addRelayAddresses(builder);
         for (String block : allowed) {
             try {

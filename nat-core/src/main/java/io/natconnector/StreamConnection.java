@@ -94,8 +94,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     void connect() {
         channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS);
         if (request.raw()) {
-            channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
-            channel.config().setOption(TcpChannels.reusePort(connections.kind()), true);
+            TcpChannels.reusePort(connections.kind(), channel);
         }
         try {
             if (transport == Transport.TLS) {

@@ -32,7 +32,7 @@ final class StreamListener extends ChannelInboundHandlerAdapter implements Conne
         channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
         channel.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
         if (request.raw()) {
-            channel.config().setOption(TcpChannels.reusePort(connections.kind()), true);
+            TcpChannels.reusePort(connections.kind(), channel);
         }
         channel.pipeline().addLast(this);
     }

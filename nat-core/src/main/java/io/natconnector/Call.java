@@ -159,6 +159,11 @@ final class Call {
         return hub.send(session, payload, now);
     }
 
+    /** Whether such a datagram is known to be too long for the path. Borrows it. */
+    boolean refuses(ByteBuf payload, long now) {
+        return hub.refuses(session, payload, now);
+    }
+
     void flush() {
         hub.driver().changed();
     }
@@ -171,6 +176,8 @@ final class Call {
             connected(ConnectReport.path(now.path()), identity(now.peer()));
         } else if (event instanceof SessionEvent.PathChanged change) {
             moved(ConnectReport.path(change.to()));
+        } else if (event instanceof SessionEvent.Resized resized) {
+            channel.resized(ConnectReport.path(resized.path()));
         } else if (event instanceof SessionEvent.Interrupted) {
             moved(null);
         } else if (event instanceof SessionEvent.Ended end) {

@@ -94,7 +94,7 @@ public record ConnectReport(String peer, Duration elapsed, Optional<Duration> co
 
     static Path path(IcePath path) {
         return path == null ? null : new Path(kind(path.local().type()), path.local().address(), kind(path.remote().type()),
-                path.remote().address(), Duration.ofNanos(path.roundTrip()));
+                path.remote().address(), Duration.ofNanos(path.roundTrip()), path.mtu());
     }
 
     private static Path.Kind kind(CandidateType type) {

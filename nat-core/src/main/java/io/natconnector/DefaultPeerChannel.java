@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -21,6 +22,9 @@ import java.util.Queue;
  */
 final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+    /** What encryption adds to a datagram, and what a number does. */
+    private static final int RECORD_OVERHEAD = 37;
+    private static final int NUMBER = 4;
     /** Datagrams that wait for a reader who has turned automatic reading off. */
     static final int MAX_UNREAD = 256;
     /** Datagrams, and bytes, that are handed to the session in one go before the sockets are asked whether they are full. */
@@ -118,6 +122,17 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
         if (isActive()) {
             pipeline().fireUserEventTriggered(event);
         }
+    }
+
+    /** The same path, of which more is known. */
+    void resized(Path same) {
+        path = same;
+    }
+
+    @Override
+    public int mtu() {
+        Path now = path;
+        return now == null ? 0 : now.mtu() - (identity != null ? RECORD_OVERHEAD : NUMBER);
     }
 
     /** The session is over. */
@@ -241,10 +256,25 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
             for (int i = 0; i < WRITE_BATCH && bytes < WRITE_BYTES && !messages.isEmpty(); i++) {
                 ByteBuf datagram = content(messages.current());
                 bytes += datagram.readableBytes();
-                (call.send(datagram.retain(), now) ? sent : dropped).up();
-                messages.remove();                            // done as far as a writer can know: UDP tells no more
+                if (call.send(datagram.retain(), now)) {
+                    sent.up();
+                    messages.remove();                        // done as far as a writer can know: UDP tells no more
+                } else {
+                    dropped.up();
+                    dropped(messages, datagram, now);
+                }
             }
             call.flush();
+        }
+    }
+
+    /** Without a path it is lost as in any network; too long a one would get lost again and again, and its writer should know. */
+    private void dropped(ChannelOutboundBuffer messages, ByteBuf datagram, long now) {
+        if (call.refuses(datagram, now)) {
+            messages.remove(new IOException("a datagram of " + datagram.readableBytes()
+                    + " bytes is too long for the path, which takes " + mtu()));
+        } else {
+            messages.remove();
         }
     }
 

@@ -134,6 +134,11 @@ final class Hub implements Servers.Listener {
         return endpoint.send(session, payload, driver.outlet(), now);
     }
 
+    /** Whether such a datagram is known to be too long for the path. Borrows it. */
+    boolean refuses(PeerSession session, ByteBuf payload, long now) {
+        return endpoint.refuses(session, payload, now);
+    }
+
     /** Ends a session whose peer has started anew. */
     void replaced(PeerSession session) {
         driver.run(now -> endpoint.replaced(session, now));

@@ -14,8 +14,11 @@ import java.util.Objects;
  * @param remoteKind how the peer's address is known
  * @param remote the peer's address as we see it
  * @param roundTrip as measured when the path was chosen
+ * @param mtu the longest UDP payload, in bytes, that is known to pass; 1240 until longer ones have been tried. What is left of it
+ *     for the application is {@link PeerChannel#mtu}
  */
-public record Path(Kind localKind, InetSocketAddress local, Kind remoteKind, InetSocketAddress remote, Duration roundTrip) {
+public record Path(Kind localKind, InetSocketAddress local, Kind remoteKind, InetSocketAddress remote, Duration roundTrip,
+        int mtu) {
     /** How an address is known. */
     public enum Kind {
         /** An address of the machine itself. */

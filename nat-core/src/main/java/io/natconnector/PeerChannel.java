@@ -15,8 +15,7 @@ import java.net.InetSocketAddress;
  * <p>What is sent is encrypted (DTLS), unless both connectors were told {@link ConnectorBuilder#plaintext}.
  *
  * <p>A datagram has {@link #MAX_DATAGRAM} bytes at most, {@link #MAX_ENCRYPTED_DATAGRAM} if it is encrypted; a longer one fails
- * its promise. More than about 1200 bytes will be
- * fragmented on many paths, and fragments don't pass all NATs.
+ * its promise. What passes unfragmented depends on the path: see {@link #mtu}.
  *
  * <p>Handlers run on the channel's event loop, which all channels of a connector share: they must not block.
  */
@@ -49,6 +48,14 @@ public interface PeerChannel extends Channel {
 
     /** The way that datagrams take now; {@code null} while there is none. */
     Path path();
+
+    /**
+     * The longest datagram, in bytes, that is known to pass over the present path; 0 while there is none. It is a little above 1200
+     * at first, and more, where the path has room, a round trip or two later. Longer datagrams may be written all the same: they
+     * wait until a check of their size has come back, and are dropped if none does; from then on such ones fail their promise. To
+     * a foreign peer, which can't be asked, all is sent as it is.
+     */
+    int mtu();
 
     /** True at exactly one of the two sides: a natural client for a protocol on top. */
     boolean isInitiator();

@@ -152,7 +152,7 @@ final class CandidatePair {
 
     /** What is known, and being found out, of how long datagrams may be. */
     PathMtu mtu() {
-        mtu = mtu == null ? new PathMtu(local.isIpv6()) : mtu;
+        mtu = mtu == null ? new PathMtu(local.isIpv6(), isRelayed()) : mtu;
         return mtu;
     }
 

@@ -38,9 +38,9 @@ final class CheckMessages {
         this.passenger = passenger;
     }
 
-    /** Lets off what rode in an authenticated message of the peer. */
+    /** Lets off what rode in an authenticated message of the peer; nothing rides beside padding. */
     void alight(StunMessage message, long now) {
-        if (passenger != null) {
+        if (passenger != null && !message.has(PADDING)) {
             passenger.heard(message.get(META_DTLS_IN_STUN), message.get(META_DTLS_IN_STUN_ACKNOWLEDGEMENT), now);
         }
     }

@@ -315,12 +315,19 @@ public final class IceAgent implements Machine {
     }
 
     /**
-     * The path for a datagram of so many bytes: the selected one, or another one that is known to take it.
-     *
-     * @return {@code null} while it is not known of any; it is found out then, and an event tells
+     * Whether a datagram of so many bytes may go over the selected path: whether so long ones are known to pass, or the peer is a
+     * foreign one, which can't be asked.
      */
-    public IcePath pathFor(int size, long now) {
-        return sizes.pathFor(size, now);
+    public boolean takes(int size, long now) {
+        return sizes.takes(size, now);
+    }
+
+    /**
+     * Another path that is known to take a datagram which the selected one is not known to take; {@code null} where there is none.
+     * Whether the selected one takes it is found out meanwhile, and an event tells.
+     */
+    public IcePath detour(int size, long now) {
+        return sizes.detour(size, now);
     }
 
     /** Whether it is known that so long a datagram does not pass over the selected path. */

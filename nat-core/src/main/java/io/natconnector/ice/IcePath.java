@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
  * @param local our address as the peer sees it; its base is where to send from
  * @param remote the peer's
  * @param roundTrip the newest measured round trip in nanoseconds
- * @param mtu the longest datagram that is known to pass, in bytes of UDP payload; 1200 until longer ones have been tried
+ * @param mtu the longest datagram that is known to pass, in bytes of UDP payload; 1240 until longer ones have been tried
  */
 public record IcePath(Candidate local, Candidate remote, long roundTrip, int mtu) {
     /** The local address that datagrams leave from: a socket's, or a relayed one. */

@@ -13,12 +13,15 @@ import java.util.List;
  * <p>The usual sizes are tried once the path is chosen, all at once; a bigger one when the application has one to send.
  */
 final class PathMtu {
-    /** What every path is taken to pass: RFC 8899, section 5.1.2 has it so. */
-    static final int BASE = 1_200;
-    static final int MOST = 65_400;
+    /** What every path is taken to pass: 1200 bytes of the application's (RFC 8899, section 5.1.2), encrypted. */
+    static final int BASE = 1_240;
+    /** What fits into a datagram of UDP over IPv4, as far as STUN can fill it. */
+    static final int MOST = 65_504;
     /** MTUs of 1280 (IPv6's least), 1420 (tunnels), 1500 (Ethernet), less the headers of UDP and IPv6; IPv4 has 20 bytes more. */
     private static final int[] USUAL = {1_232, 1_372, 1_452};
     private static final int IPV4_MORE = 20;
+    /** The header of ChannelData (RFC 8656, section 12.4), which a relay takes from the room that its client has. */
+    private static final int RELAY_LESS = 4;
     private static final int ATTEMPTS = 3;
     private static final long CONFIRM = SECONDS.toNanos(5);
     private static final long ASK_AGAIN = SECONDS.toNanos(30);
@@ -27,15 +30,15 @@ final class PathMtu {
     private int proven = BASE;
     private int refused = MOST + 1;
     private int attempts;
-    private final boolean ipv6;
+    private final int usualMore;
     private boolean begun;
     private boolean confirming;
     private long confirmedAt;
     private long refusedAt;
     private long at = Machine.NEVER;
 
-    PathMtu(boolean ipv6) {
-        this.ipv6 = ipv6;
+    PathMtu(boolean ipv6, boolean relayed) {
+        this.usualMore = (ipv6 ? 0 : IPV4_MORE) - (relayed ? RELAY_LESS : 0);
     }
 
     /** The biggest that has come back. */
@@ -57,7 +60,9 @@ final class PathMtu {
         if (!begun) {
             begun = true;
             for (int size : USUAL) {
-                trying.add(ipv6 ? size : size + IPV4_MORE);
+                if (size + usualMore > BASE) {
+                    trying.add(size + usualMore);
+                }
             }
             attempts = 0;
             at = now;

@@ -22,22 +22,29 @@ final class PathSizes {
         peerIsOurs = ours;
     }
 
+    /** Whether a datagram of so many bytes may go over the selected path. A foreign peer can't be asked, so there all may. */
+    boolean takes(int size, long now) {
+        CandidatePair pair = size <= PathMtu.BASE || !peerIsOurs ? null : selection.selected();
+        if (pair == null) {
+            return true;
+        }
+        if (size > pair.mtu().proven()) {
+            return false;
+        }
+        pair.mtu().used(now);
+        return true;
+    }
+
     /**
-     * The path for a datagram of so many bytes: the selected one, or another one that is known to take it. A foreign peer can't be
-     * asked, so all goes over the selected one then.
+     * Another path that is known to take a datagram which the selected one is not known to take.
      *
-     * @return {@code null} while it is not known of any; it is found out then
+     * @return {@code null} where there is none, either; whether the selected one takes it is found out then
      */
-    IcePath pathFor(int size, long now) {
+    IcePath detour(int size, long now) {
         CandidatePair pair = selection.selected();
-        if (pair == null || !peerIsOurs || size <= PathMtu.BASE) {
-            return pair == null ? null : pair.path();
+        if (pair != null) {
+            pair.mtu().want(size, now);
         }
-        if (size <= pair.mtu().proven()) {
-            pair.mtu().used(now);
-            return pair.path();
-        }
-        pair.mtu().want(size, now);
         for (CandidatePair other : checkList.pairs()) {
             if (other.isValid() && !other.isDoubtful(now) && size <= other.provenMtu()) {
                 return other.path();

@@ -186,6 +186,11 @@ public final class Endpoint implements SocketMachine {
         return sent;
     }
 
+    /** Whether such a datagram is known to be too long for the path; longer ones than ever are tried first. Borrows it. */
+    public boolean refuses(PeerSession session, ByteBuf payload, long now) {
+        return session.refuses(payload, now);
+    }
+
     /** Goes on with a session whose handshake's thread has done a step. */
     public void proceed(PeerSession session, long now) {
         session.settle(now);

@@ -17,12 +17,17 @@ import java.util.random.RandomGenerator;
  * meet at fresh ports where both NATs should be easy and are not.
  */
 final class HarderWays {
+    /** What has not come of ordinary checks by then hardly will; nanoseconds. */
+    private static final long ORDINARY_CHECKS_TAKE = 2_000_000_000L;
+
     private final PortSearch search;
     private final Rendezvous rendezvous;
     private final boolean wanted;
+    private final boolean relayOnly;
     private Words heard;
 
     HarderWays(SessionSettings settings, RandomGenerator random, Supplier<InetSocketAddress> stunServer) {
+        this.relayOnly = settings.relayOnly();
         this.wanted = !settings.relayOnly() && settings.search().sockets() > 0;
         this.search = new PortSearch(settings.search(), random);
         this.rendezvous = new Rendezvous(random, stunServer);
@@ -32,8 +37,13 @@ final class HarderWays {
         return search.isRunning() || rendezvous.isRunning();
     }
 
-    boolean hasSearched() {
-        return search.hasBegun();
+    /** Why there is no direct path, so long after the beginning. */
+    Directness directness(List<Candidate> local, List<Candidate> remote, NatMapping ours, long elapsed) {
+        if (relayOnly) {
+            return Directness.NOT_WANTED;
+        }
+        return isRunning() || elapsed < ORDINARY_CHECKS_TAKE && !remote.isEmpty() ? Directness.LOOKING
+                : Directness.why(local, remote, ours, theirs().nat(), search.hasBegun());
     }
 
     /** What the peer has said of its network. */

@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 
 /** The application's datagrams of a session, on their way out and in: sealed, or as they are. */
 final class Payloads {
+    /** What a record of DTLS adds to a datagram (RFC 6347, section 4.1; RFC 5288, section 3), in bytes. */
+    static final int RECORD_OVERHEAD = 13 + 8 + 16;
     /** Data that arrives before our own first check is answered waits here: the peer may already send. */
     private static final int MAX_EARLY = 16;
 
@@ -22,6 +24,7 @@ final class Payloads {
     private final Queue<Datagram> transmits;
     private final Queue<ByteBuf> early = new ArrayDeque<>(0);
     private final Consumer<ByteBuf> opened;
+    private final Oversize oversize = new Oversize();
     private Numbering numbering;
     private boolean open;
     private boolean closed;
@@ -92,6 +95,38 @@ final class Payloads {
             payload.release();
             return false;
         }
+        return carrier.takes(length(payload), now) ? sendOver(path, payload, carrier, outlet, now)
+                : sendOversize(payload, carrier, now);
+    }
+
+    /** Whether a datagram of the application was, or would be, too long for the path. */
+    boolean refuses(ByteBuf payload, IceAgent carrier, long now) {
+        return carrier.refuses(length(payload), now);
+    }
+
+    /** As it is on the wire. */
+    private int length(ByteBuf payload) {
+        return payload.readableBytes() + (protection != null ? RECORD_OVERHEAD : numbering != null ? Numbering.HEADER_LENGTH : 0);
+    }
+
+    private boolean sendOversize(ByteBuf payload, IceAgent carrier, long now) {
+        IcePath detour = carrier.detour(length(payload), now);
+        if (detour != null) {
+            return sendOver(detour, payload, carrier, Outlet.NONE, now);
+        }
+        if (carrier.refuses(length(payload), now)) {
+            payload.release();
+            return false;
+        }
+        return oversize.hold(payload, now);
+    }
+
+    /** More is known of what passes over the path, or it is another one. */
+    void resized(IcePath path, IceAgent carrier, long now) {
+        oversize.release(payload -> send(payload, path, carrier, Outlet.NONE, now), now);
+    }
+
+    private boolean sendOver(IcePath path, ByteBuf payload, IceAgent carrier, Outlet outlet, long now) {
         if (!carrier.isDoubtful(now)
                 && (protection == null ? write(payload, path, outlet) : protection.write(payload, path, outlet))) {
             payload.release();
@@ -203,6 +238,7 @@ final class Payloads {
     void close(IcePath path, IceAgent carrier, long now) {
         early.forEach(ByteBuf::release);
         early.clear();
+        oversize.clear();
         open = false;
         closed = true;
         if (protection != null) {

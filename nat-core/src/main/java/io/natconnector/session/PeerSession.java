@@ -28,9 +28,6 @@ import java.util.random.RandomGenerator;
  * which gives it candidates and datagrams; it has no socket and no server of its own.
  */
 public final class PeerSession implements Machine {
-    /** What has not come of ordinary checks by then hardly will; nanoseconds. */
-    private static final long ORDINARY_CHECKS_TAKE = 2_000_000_000L;
-
     private final SessionSettings settings;
     private final Standing standing;
     private final Generations generations;
@@ -81,19 +78,9 @@ public final class PeerSession implements Machine {
         IceReport ice = generations.current().report();
         return new SessionReport(standing.elapsed(now), standing.connectedAfter(), List.copyOf(candidates),
                 ice.remote(), ice.pairs(), servers, conversation.heardAnything(), ice.counters(), path(),
-                conversation.surroundings().nat(), harderWays.theirs().nat(), directness(ice, now));
-    }
-
-    private Directness directness(IceReport ice, long now) {
-        if (standing.isDirect()) {
-            return Directness.FOUND;
-        }
-        if (settings.relayOnly()) {
-            return Directness.NOT_WANTED;
-        }
-        boolean early = standing.elapsed(now) < ORDINARY_CHECKS_TAKE && !ice.remote().isEmpty();
-        return early || harderWays.isRunning() ? Directness.LOOKING : Directness.why(
-                candidates, ice.remote(), conversation.surroundings().nat(), harderWays.theirs().nat(), harderWays.hasSearched());
+                conversation.surroundings().nat(), harderWays.theirs().nat(),
+                standing.isDirect() ? Directness.FOUND : harderWays.directness(candidates, ice.remote(),
+                        conversation.surroundings().nat(), standing.elapsed(now)));
     }
 
     List<String> ufrags() {
@@ -219,9 +206,15 @@ public final class PeerSession implements Machine {
     boolean send(ByteBuf payload, Outlet outlet, long now) {
         IceAgent carrier = generations.carrier();
         unsettled |= carrier.traffic(now);
+        unsettled |= !carrier.takes(payload.readableBytes() + Payloads.RECORD_OVERHEAD, now);
         boolean sent = payloads.send(payload, path(), carrier, outlet, now);
         unsettled |= !payloads.isQuiet();
         return sent;
+    }
+
+    /** Whether such a datagram is known to be too long for the path. Borrows it. */
+    boolean refuses(ByteBuf payload, long now) {
+        return payloads.refuses(payload, generations.carrier(), now);
     }
 
     /** The machine has slept: every path is to be checked. */
@@ -315,6 +308,9 @@ public final class PeerSession implements Machine {
                 remoteAddresses.add(discovered.remote().address());
             } else if (event instanceof IceEvent.Doubtful) {
                 doubtful = true;
+            } else if (event instanceof IceEvent.Resized resized) {
+                standing.resized(resized.path());
+                payloads.resized(path(), generations.carrier(), now);
             } else if (event instanceof IceEvent.Lost lost) {
                 interrupted(lost.why(), now);
             }
@@ -332,6 +328,7 @@ public final class PeerSession implements Machine {
 
     private void select(IcePath selected, long now) {
         standing.selected(selected);
+        payloads.resized(selected, generations.carrier(), now);
         if (standing.isConnecting() && !payloads.isEncrypted()) {
             connected(now);
         }

@@ -17,6 +17,9 @@ public sealed interface SessionEvent {
     /** Data goes another way from now on. Nothing needs to be done. */
     record PathChanged(PeerSession session, IcePath from, IcePath to) implements SessionEvent { }
 
+    /** Longer datagrams than before are known to pass over the path, or not to pass any more: see {@link IcePath#mtu}. */
+    record Resized(PeerSession session, IcePath path) implements SessionEvent { }
+
     /** No path works at present; a new one is looked for. {@code PathChanged} follows, or {@code Ended}. */
     record Interrupted(PeerSession session, String why) implements SessionEvent { }
 

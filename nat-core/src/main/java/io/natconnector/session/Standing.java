@@ -57,6 +57,14 @@ final class Standing {
         }
     }
 
+    /** Longer datagrams than before are known to pass, or not to pass any more. */
+    void resized(IcePath same) {
+        if (path != null && path.isSameWay(same)) {
+            path = same;
+            events.add(new SessionEvent.Resized(session, path));
+        }
+    }
+
     /** The application may send from now on. {@code peer} has proved itself; null in plaintext. */
     void connected(X509Certificate peer, long now) {
         state = State.CONNECTED;

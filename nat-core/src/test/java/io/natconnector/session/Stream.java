@@ -13,10 +13,17 @@ final class Stream {
     private final VirtualPeer to;
     private final Duration interval;
     private final String name;
+    private final String padding;
     private boolean running = true;
     private int sent;
 
     Stream(VirtualInternet net, VirtualPeer from, VirtualPeer to, int perSecond) {
+        this(net, from, to, perSecond, 0);
+    }
+
+    /** @param length of each datagram, about */
+    Stream(VirtualInternet net, VirtualPeer from, VirtualPeer to, int perSecond, int length) {
+        this.padding = " ".repeat(length);
         this.net = net;
         this.from = from;
         this.to = to;
@@ -27,7 +34,7 @@ final class Stream {
 
     private void next() {
         if (running) {
-            from.send(name + sent++);
+            from.send(name + sent++ + padding);
             net.after(interval, this::next);
         }
     }
@@ -42,7 +49,7 @@ final class Stream {
 
     private List<Integer> numbers() {
         return to.received.stream().filter(text -> text.startsWith(name))
-                .map(text -> Integer.parseInt(text.substring(name.length()))).toList();
+                .map(text -> Integer.parseInt(text.substring(name.length()).strip())).toList();
     }
 
     int lost() {

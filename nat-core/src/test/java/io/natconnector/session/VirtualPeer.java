@@ -121,6 +121,13 @@ final class VirtualPeer {
         host.mutate(endpoint, now -> endpoint.send(session, Unpooled.copiedBuffer(text, UTF_8), Outlet.NONE, now));
     }
 
+    /** Whether such a datagram is known to be too long for the path. */
+    boolean isRefused(String text) {
+        boolean[] refused = new boolean[1];
+        host.mutate(endpoint, now -> refused[0] = endpoint.refuses(session, Unpooled.copiedBuffer(text, UTF_8), now));
+        return refused[0];
+    }
+
     void restart() {
         host.mutate(endpoint, now -> endpoint.restart(session, now));
     }

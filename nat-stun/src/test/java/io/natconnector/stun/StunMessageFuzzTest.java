@@ -8,7 +8,7 @@ import io.netty.buffer.Unpooled;
  * {@code JAZZER_FUZZ=1 mvn -pl nat-stun test -Dtest=StunMessageFuzzTest -Dtest.jvm=-Djazzer.hooks=true} looks for new ones.
  */
 class StunMessageFuzzTest {
-    @FuzzTest(maxDuration = "60s")
+    @FuzzTest(maxDuration = "600s")
     void parses(byte[] datagram) {
         try {
             StunFuzzTest.readAll(StunMessage.parse(Unpooled.wrappedBuffer(datagram)));

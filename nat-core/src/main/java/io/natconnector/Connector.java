@@ -2,6 +2,7 @@ package io.natconnector;
 
 import io.netty.channel.ChannelHandler;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -75,6 +76,17 @@ public interface Connector extends AutoCloseable {
      * @param timeout how long to wait for servers that don't answer
      */
     CompletableFuture<NetworkReport> check(Duration timeout);
+
+    /**
+     * Examines the NAT by the tests of RFC 5780, on sockets of its own: takes some seconds, since silence is an answer. A STUN
+     * server with two addresses tells everything; several plain ones tell how the NAT maps, and nothing about its filter. Sends to
+     * the servers and to our own external address.
+     *
+     * @param idle how long bindings are left alone to see whether they last, each above zero and up to ten minutes, 16 at most;
+     *     empty to leave that out. Takes as long as the longest one, and a server with two addresses
+     * @return a report for each address family that can reach a server; none if there is no server to ask
+     */
+    CompletableFuture<List<NatReport>> examineNat(List<Duration> idle);
 
     /** What it does and has turned away, until now. */
     ConnectorStatistics statistics();

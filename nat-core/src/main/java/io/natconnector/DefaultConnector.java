@@ -44,6 +44,7 @@ final class DefaultConnector implements Connector {
     private final SyntheticAddresses addresses = new SyntheticAddresses();
     private final Map<String, Contact> contacts = new HashMap<>();
     private final Set<Hub> hubs = new LinkedHashSet<>();
+    private final NatExaminations examinations;
     private final Set<Long> former = Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
@@ -64,6 +65,7 @@ final class DefaultConnector implements Connector {
                 : Loop.start("nat-" + settings.name(), settings.transport());
         this.servers = new Servers(settings.servers(), settings.nameLookup(), loop.eventLoop());
         this.chronicle = new Chronicle(settings.observer());
+        this.examinations = new NatExaminations(loop, servers, this::localAddresses, settings.random());
         this.mail = settings.signaling() == null ? null : new Mail(settings.signaling(), this);
     }
 
@@ -109,9 +111,12 @@ final class DefaultConnector implements Connector {
     private Hub newHub() {
         Hub hub = new Hub(loop, settings.random(), settings.security(), servers, settings.gatewayLookup(), chronicle);
         hubs.add(hub);
-        List<InetAddress> local = settings.addresses().isEmpty() ? Interfaces.usable(servers.known()) : settings.addresses();
-        hub.start(local, settings.port());
+        hub.start(localAddresses(), settings.port());
         return hub;
+    }
+
+    private List<InetAddress> localAddresses() {
+        return settings.addresses().isEmpty() ? Interfaces.usable(servers.known()) : settings.addresses();
     }
 
     @Override
@@ -227,6 +232,11 @@ final class DefaultConnector implements Connector {
             }
         }));
         whenComplete.run();
+    }
+
+    @Override
+    public CompletableFuture<List<NatReport>> examineNat(List<Duration> idle) {
+        return examinations.begin(idle);
     }
 
     /** Words of a peer by signalling. */
@@ -352,6 +362,7 @@ final class DefaultConnector implements Connector {
                 if (watch != null) {
                     watch.stop();
                 }
+                examinations.close();
                 CompletableFuture.allOf(new ArrayList<>(hubs).stream().map(Hub::close).toArray(CompletableFuture[]::new))
                         .thenRun(() -> {
                             chronicle.closed(this);

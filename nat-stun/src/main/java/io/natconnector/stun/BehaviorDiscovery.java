@@ -38,7 +38,7 @@ public final class BehaviorDiscovery implements Machine {
     private final RandomGenerator random;
     private Step step = Step.ADDRESS;
     private List<StunBinding> running;
-    private Hairpin hairpin;
+    private HairpinTest hairpin;
     private InetSocketAddress mapped;
     private InetSocketAddress other;
     private InetSocketAddress mappedToOtherHost;
@@ -68,7 +68,7 @@ public final class BehaviorDiscovery implements Machine {
 
     @Override
     public boolean receive(Datagram datagram, long now) {
-        boolean ours = hairpin != null && hairpin.receive(datagram);
+        boolean ours = hairpin != null && hairpin.receive(datagram, now);
         for (StunBinding binding : running) {
             ours = ours || binding.receive(datagram, now);
         }
@@ -114,7 +114,7 @@ public final class BehaviorDiscovery implements Machine {
                 return;
             }
             step = Step.FILTERING;
-            hairpin = new Hairpin(now);
+            hairpin = new HairpinTest(local, mapped, schedule, random, now);
             InetSocketAddress otherPort = new InetSocketAddress(server.getAddress(), other.getPort());
             running = List.of(ask(other, BindingOptions.CHANGE_IP | BindingOptions.CHANGE_PORT, now),
                     ask(otherPort, BindingOptions.CHANGE_PORT, now));
@@ -157,7 +157,7 @@ public final class BehaviorDiscovery implements Machine {
     }
 
     private void found(Mapping mapping) {
-        finish(new Result.Found(new NatBehavior(mapped, mapping, filtering, hairpin.seen)));
+        finish(new Result.Found(new NatBehavior(mapped, mapping, filtering, hairpin.isSeen())));
     }
 
     private void finish(Result end) {
@@ -198,53 +198,5 @@ public final class BehaviorDiscovery implements Machine {
             }
         }
         return hairpin == null ? null : hairpin.pollTransmit();
-    }
-
-    /** Sends to our own mapped address until that comes back or the schedule has run out (RFC 5780, section 3.4). */
-    private final class Hairpin {
-        private final TransactionId id = TransactionId.random(random);
-        private final long start;
-        private int due = 1;
-        private boolean pending = true;
-        private boolean timedOut;
-        private boolean seen;
-
-        Hairpin(long now) {
-            start = now;
-        }
-
-        boolean receive(Datagram datagram) {
-            boolean ours = datagram.transport() == Transport.UDP && datagram.to().equals(local)
-                    && StunMessage.is(datagram.payload())
-                    && StunMessage.type(datagram.payload()) == StunMethod.BINDING.type(StunClass.REQUEST)
-                    && StunMessage.transactionId(datagram.payload()).equals(id);
-            seen |= ours;
-            return ours;
-        }
-
-        void handleTimeout(long now) {
-            if (isOver() || now < nextTimeout()) {
-                return;
-            }
-            timedOut = now >= schedule.due(start, schedule.count());
-            pending = !timedOut;
-            due = schedule.dueBy(now - start);
-        }
-
-        boolean isOver() {
-            return seen || timedOut;
-        }
-
-        long nextTimeout() {
-            return isOver() ? NEVER : schedule.due(start, due);
-        }
-
-        Datagram pollTransmit() {
-            if (!pending || isOver()) {
-                return null;
-            }
-            pending = false;
-            return Datagram.udp(local, mapped, StunWriter.write(StunMethod.BINDING, StunClass.REQUEST, id).fingerprint());
-        }
     }
 }

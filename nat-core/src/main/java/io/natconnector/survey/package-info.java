@@ -1,0 +1,2 @@
+/** Finds out what the NAT in front of this machine does. */
+package io.natconnector.survey;

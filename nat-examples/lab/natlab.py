@@ -14,7 +14,7 @@ import nats  # noqa: E402 - our own modules leave nothing in the source tree
 import stories
 from matrix import Matrix
 from network import Network
-from peers import SERVERS, Peers, natpeer_beside_this
+from peers import SECOND_ADDRESS, SECRET, SERVERS, Peers, natpeer_beside_this
 from sandbox import NotPermitted, run
 
 OK, FAILED, USAGE, ENVIRONMENT = 0, 1, 2, 3
@@ -49,6 +49,11 @@ def parse():
                         help='how long a relayed pair may take to become direct (default: 15)')
     matrix.add_argument('--jobs', type=int, default=2, metavar='N', help='pairs at the same time (default: 2)')
     matrix.set_defaults(work=run_matrix)
+    check = commands.add_parser('check', help='natpeer check behind each NAT', parents=[common])
+    check.add_argument('--nats', type=nat_list, default=list(nats.PROFILES), metavar='A,B,..', help='only these (default: all)')
+    check.add_argument('--with', type=nat_list, dest='peers', default=[], metavar='A,B,..',
+                       help='with --with: to a peer behind each of these, too')
+    check.set_defaults(work=run_check)
     for name, story in stories.ALL.items():
         command = commands.add_parser(name, help=story.__doc__.split('\n')[0], parents=[common])
         command.set_defaults(work=lambda options, story=story: tell(story, options))
@@ -81,7 +86,7 @@ def try_out(options):
 
 def servers(options, network):
     for name, address in SERVERS.items():
-        network.server(name, address)
+        network.server(name, address, *([SECOND_ADDRESS] if name == 'signal' else []))
     peers = Peers(options.natpeer, options.verbose)
     running = {'signal': peers.serve('signal')}
     running.update((name, peers.serve(name, '--no-broker')) for name in SERVERS if name != 'signal')
@@ -99,6 +104,25 @@ def run_matrix(options):
     matrix.run()
     if not options.json:
         print(matrix.table())
+    return OK
+
+
+def run_check(options):
+    network = Network(options.uplink)
+    peers, _running = servers(options, network)
+    for b in options.peers:
+        peers.listen(network.home('b-' + b, b), b)
+    for a in options.nats:
+        home = network.home('a-' + a, a)
+        for b in options.peers or [None]:
+            pair = [] if b is None else ['--with', b, '--name', f'{a}-to-{b}', '--signal', f'mqtt://{SERVERS["signal"]}',
+                                         '--secret', SECRET]
+            lines = peers.check(home, *pair, *(['--json'] if options.json else []))
+            if options.json:
+                lines = [json.dumps({'a': a, 'b': b, **json.loads(line)}) for line in lines]
+            else:
+                print(f'--- {a}' + (f' to {b}' if b else ''))
+            print('\n'.join(lines), flush=True)
     return OK
 
 

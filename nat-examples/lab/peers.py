@@ -7,6 +7,7 @@ import time
 
 SECRET = 'the-lab-knows-it'
 SERVERS = {'signal': '203.0.113.30', 'relay1': '203.0.113.20', 'relay2': '203.0.113.21'}
+SECOND_ADDRESS, SECOND_PORT = '203.0.113.31', 3479     # of the signal server, for the tests of RFC 5780
 USER, PASSWORD = 'alice', 'secret'
 
 
@@ -100,6 +101,8 @@ class Peers:
 
     def serve(self, name, *options):
         """A server that is up."""
+        if name == 'signal':
+            options += ('--second-address', f'{SECOND_ADDRESS}:{SECOND_PORT}')
         server = self.start(name, 'serve', '--listen', SERVERS[name], '--json', '--user', f'{USER}:{PASSWORD}',
                             '--allow-peer', '198.51.100.0/24', '--allow-peer', '203.0.113.0/24', *options)
         if not server.await_(60, lambda: server.lines):
@@ -107,10 +110,19 @@ class Peers:
         return server
 
     def peer(self, home, *arguments, relays=('relay1',)):
-        stun = [word for name in SERVERS for word in ('--stun', f'{SERVERS[name]}:3478')]
-        relay = [word for name in relays for word in ('--relay', f'turn:{USER}:{PASSWORD}@{SERVERS[name]}:3478')]
         return self.start(home.host, *arguments, '--json', '--signal', f'mqtt://{SERVERS["signal"]}', '--secret', SECRET,
-                          *stun, *relay)
+                          *self._servers(relays))
+
+    @staticmethod
+    def _servers(relays):
+        stun = [word for name in SERVERS for word in ('--stun', f'{SERVERS[name]}:3478')]
+        return stun + [word for name in relays for word in ('--relay', f'turn:{USER}:{PASSWORD}@{SERVERS[name]}:3478')]
+
+    def check(self, home, *arguments):
+        """What natpeer check says there: its lines, in JSON if that is among the arguments."""
+        check = self.start(home.host, 'check', *self._servers(('relay1',)), *arguments)
+        check.await_(90, lambda: check.popen.poll() is not None and check.lines)
+        return [line for _, line in check.lines] or check.complaints
 
     def listen(self, home, name, **more):
         peer = self.peer(home, 'listen', '--echo', '--name', name, **more)

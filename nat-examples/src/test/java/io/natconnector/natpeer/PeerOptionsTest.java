@@ -27,6 +27,8 @@ class PeerOptionsTest {
             listen --name b --signal dir:x --timeout 0                   | --timeout    | seconds
             listen --name b --signal dir:x --plaintext --identity k      | --plaintext  | --known-peers
             check                                                        | --stun       | HOST:PORT
+            check --with bob                                             | --name       | --signal
+            check --with bob --name a --signal mqtt://x                  | --secret     | --unsealed
             check --stun h:0                                             | --stun       | HOST:PORT
             check --stun h --bind 192.0.2                                | --bind       | an IP address
             """)

@@ -136,6 +136,32 @@ class TalkIT {
     }
 
     @Test
+    void aCheckWithAPeerTellsHowItIsReached() throws Exception {
+        try (Running bob = peer("listen", "--name", "bob"); Running check = peer("check", "--with", "bob", "--name", "alice");
+                Running json = peer("check", "--json", "--with", "bob", "--name", "carol")) {
+            bob.awaitComplaint(line -> line.contains("listening"));
+
+            Spoken spoken = check.await();
+            assertThat(spoken.code()).as(spoken.output() + spoken.complaint()).isEqualTo(ExitCode.OK);
+            assertThat(spoken.output()).contains("with bob").contains("direct: host 127.0.0.1").contains("data goes directly");
+
+            JsonObject pair = json.await().event("pair");
+            assertThat(pair.get("direct").getAsBoolean()).isTrue();
+            assertThat(pair.get("verdict").getAsString()).isEqualTo("found");
+        }
+    }
+
+    @Test
+    void aCheckWithAPeerThatIsNotThereFailsAndSaysWhatToSee() throws Exception {
+        try (Running check = peer("check", "--with", "nobody", "--name", "alice", "--patience", "4")) {
+            Spoken spoken = check.await();
+
+            assertThat(spoken.code()).as(spoken.output() + spoken.complaint()).isEqualTo(ExitCode.FAILED);
+            assertThat(spoken.output()).contains("not connected").contains("listening under this name");
+        }
+    }
+
+    @Test
     void aCheckFailsWhenARelayRefusesUs() {
         Spoken check = Spoken.by("check", "--json", "--bind", "127.0.0.1", "--stun", address,
                 "--relay", "turn:alice:wrong@" + address);

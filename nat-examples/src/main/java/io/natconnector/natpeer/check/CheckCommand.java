@@ -1,25 +1,25 @@
 package io.natconnector.natpeer.check;
 
+import io.natconnector.ConnectReport;
 import io.natconnector.Connector;
+import io.natconnector.NatReport;
 import io.natconnector.NetworkReport;
 import io.natconnector.ServerReport;
 import io.natconnector.natpeer.cli.ExitCode;
-import io.natconnector.natpeer.cli.JsonLine;
 import io.natconnector.natpeer.cli.Seconds;
 import io.natconnector.natpeer.cli.ServerOptions;
-import io.natconnector.natpeer.cli.Table;
-import io.natconnector.natpeer.cli.Text;
 import io.natconnector.natpeer.cli.Verbosity;
+import io.natconnector.natpeer.talk.SignalOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,11 +29,17 @@ import picocli.CommandLine.Spec;
 
 /** {@code natpeer check}. */
 @Command(name = "check", sortOptions = false, mixinStandardHelpOptions = true, usageHelpAutoWidth = true,
-        description = "Looks at the network: our addresses, how others see us, how the NAT maps, which servers answer, how fast.",
-        footer = {"", "Exit codes: 0 every server answered; 1 one did not; 2 wrong options; 3 this machine did not let us."})
+        description = "Looks at the network: our addresses, how others see us, what the NAT does, which servers answer, how fast. "
+            + "With --with PEER: whether we get a direct path to that peer, which must be listening; if not, why, and what would "
+            + "help.",
+        footer = {"", "Exit codes: 0 every server answered, and the peer was reached if one was asked for, directly or through a "
+            + "relay; 1 one was not; 2 wrong options; 3 this machine did not let us."})
 public final class CheckCommand implements Callable<Integer> {
     /** The first answers in a JVM come slowly, because of us and not of the network: they are not counted. */
     private static final Duration REHEARSAL = Duration.ofMillis(700);
+    private static final List<Duration> IDLE = Stream.of(15, 30, 45, 60, 90, 120, 180, 300).map(Duration::ofSeconds).toList();
+    /** A search for random ports takes so long at most. */
+    private static final Duration DIRECT_PATIENCE = Duration.ofSeconds(20);
 
     @Mixin
     private ServerOptions servers;
@@ -42,7 +48,24 @@ public final class CheckCommand implements Callable<Integer> {
             description = "How long to wait for a server (default: ${DEFAULT-VALUE}).")
     private Duration timeout;
 
-    @Option(names = "--json", description = "One JSON line instead of a table.")
+    @Option(names = "--idle", description = "Also measure how long the NAT keeps a binding that nobody uses; takes up to five "
+            + "minutes, and a STUN server with two addresses.")
+    private boolean idle;
+
+    @Option(names = "--port-mapping", description = "Also ask the router to open a port (PCP, NAT-PMP, UPnP), and give it back.")
+    private boolean portMapping;
+
+    @Option(names = "--with", paramLabel = "PEER", description = "Connect with this peer, too; takes --name and --signal as well.")
+    private String peer;
+
+    @Option(names = "--patience", paramLabel = "SEC", converter = Seconds.class, defaultValue = "20",
+            description = "How long to look for a first path to the peer (default: ${DEFAULT-VALUE}).")
+    private Duration patience;
+
+    @Mixin
+    private SignalOptions signals;
+
+    @Option(names = "--json", description = "A JSON line instead of text; with --with two.")
     private boolean json;
 
     @Mixin
@@ -53,76 +76,92 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (servers.stunServers().isEmpty() && servers.relayServers().isEmpty()) {
+        if (peer == null && servers.stunServers().isEmpty() && servers.relayServers().isEmpty()) {
             throw new ParameterException(spec.commandLine(),
                     "--stun takes a server to ask, HOST:PORT, and --relay a TURN server; give one at"
                     + " least, two STUN servers to learn how the NAT maps");
         }
-        look(timeout.compareTo(REHEARSAL) < 0 ? timeout : REHEARSAL);
-        NetworkReport report = look(timeout);
-        List<ServerReport> answers = new ArrayList<>(report.servers());
-        servers.stunServers().forEach(server -> addMissing(answers, ServerReport.Kind.STUN, server));
-        servers.relayServers().forEach(server -> addMissing(answers, ServerReport.Kind.RELAY, server));
-        print(report, answers, spec.commandLine().getOut());
-        // A home gateway that opens no port is no failure: most don't, and nobody has asked for it
-        return answers.stream().allMatch(server -> server.address().isPresent() || server.kind() == ServerReport.Kind.GATEWAY)
+        Connector forPeer = peer == null ? null : forPeer();
+        Diagnosis diagnosis;
+        try {
+            rehearse();
+            diagnosis = look(forPeer);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e.getCause());
+        } finally {
+            if (forPeer != null) {
+                forPeer.close();
+            }
+        }
+        print(diagnosis, spec.commandLine().getOut());
+        return diagnosis.isEveryServerThere() && diagnosis.pair().map(pair -> pair.path().isPresent()).orElse(true)
                 ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private NetworkReport look(Duration patience) throws IOException, InterruptedException {
-        try (Connector connector = servers.addTo(Connector.builder().plaintext()).build()) {
-            return connector.check(patience).get();
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause().getMessage(), e.getCause());
+    private Connector forPeer() throws IOException {
+        return servers.addTo(signals.builder((carrier, trouble) -> say(trouble)).connectTimeout(patience)
+                .portMapping(portMapping)).build();
+    }
+
+    private void say(String trouble) {
+        if (!trouble.isEmpty()) {
+            spec.commandLine().getErr().println("natpeer: signalling: " + trouble);
+            spec.commandLine().getErr().flush();
         }
     }
 
-    /** One that has not answered yet is in no report. */
+    private void rehearse() throws ExecutionException, InterruptedException {
+        try (Connector connector = servers.addTo(Connector.builder().plaintext()).build()) {
+            connector.check(timeout.compareTo(REHEARSAL) < 0 ? timeout : REHEARSAL).get();
+        }
+    }
+
+    private Diagnosis look(Connector forPeer) throws ExecutionException, InterruptedException {
+        try (Connector connector = servers.addTo(Connector.builder().plaintext()).portMapping(portMapping).build()) {
+            CompletableFuture<List<NatReport>> nats = connector.examineNat(idle ? IDLE : List.of());
+            NetworkReport network = connector.check(timeout).get();
+            List<ServerReport> answers = new ArrayList<>(network.servers().stream().map(this::late).toList());
+            servers.stunServers().forEach(server -> addMissing(answers, ServerReport.Kind.STUN, server));
+            servers.relayServers().forEach(server -> addMissing(answers, ServerReport.Kind.RELAY, server));
+            Optional<ConnectReport> pair = forPeer == null ? Optional.empty() : Optional.of(connect(forPeer));
+            return new Diagnosis(network, List.copyOf(answers), nats.get(), portMapping, pair);
+        }
+    }
+
+    private ConnectReport connect(Connector connector) throws ExecutionException, InterruptedException {
+        PairCheck check = new PairCheck(DIRECT_PATIENCE);
+        connector.connect(peer, check).whenComplete((channel, failure) -> {
+            if (failure != null) {
+                check.failed(failure);
+            }
+        });
+        return check.settled().get();
+    }
+
+    /** The same of one that was asked and let us wait. */
+    private ServerReport late(ServerReport server) {
+        return server.outcome().equals("no answer yet") ? missing(server.kind(), server.server(), server.local()) : server;
+    }
+
+    private ServerReport missing(ServerReport.Kind kind, String server, String local) {
+        return new ServerReport(kind, server, local, Optional.empty(), Optional.empty(),
+                "no answer in " + timeout.toMillis() / 1000.0 + " s: is it up, is UDP blocked?");
+    }
+
+    /** One that could not even be asked yet is in no report. */
     private void addMissing(List<ServerReport> answers, ServerReport.Kind kind, String server) {
         if (answers.stream().noneMatch(answer -> answer.kind() == kind
                 && (answer.server().equals(server) || answer.server().startsWith(server + " (")))) {
-            answers.add(new ServerReport(kind, server, "", Optional.empty(), Optional.empty(),
-                    "no answer in " + timeout.toMillis() / 1000.0 + " s: is it up, is UDP blocked?"));
+            answers.add(missing(kind, server, ""));
         }
     }
 
-    private void print(NetworkReport report, List<ServerReport> answers, PrintWriter out) {
+    private void print(Diagnosis diagnosis, PrintWriter out) {
         if (json) {
-            out.println(json(report, answers));
-            out.flush();
-            return;
+            DiagnosisJson.lines(diagnosis).forEach(out::println);
+        } else {
+            out.print(new DiagnosisText(diagnosis).text());
         }
-        out.println("local      " + list(report.local(), "none: is there a network?"));
-        out.println("reflexive  " + list(report.reflexive(), "none"));
-        out.println("relayed    " + list(report.relayed(), "none"));
-        out.println("mapping    " + report.mapping().meaning());
-        out.println();
-        Table table = new Table("kind", "server", "asked from", ">ms", "outcome");
-        answers.forEach(server -> table.row(server.kind(), server.server(), server.local(),
-                server.roundTrip().map(Text::millis).orElse("-"), server.outcome()));
-        out.print(table.text(""));
         out.flush();
-    }
-
-    private static String list(List<InetSocketAddress> addresses, String none) {
-        return addresses.isEmpty() ? none : String.join("  ", addresses.stream().map(Text::address).toList());
-    }
-
-    private static JsonLine json(NetworkReport report, List<ServerReport> answers) {
-        return JsonLine.event("network").put("local", texts(report.local())).put("reflexive", texts(report.reflexive()))
-                .put("relayed", texts(report.relayed())).put("mapping", report.mapping().name().toLowerCase(Locale.ROOT))
-                .putLines("servers", answers.stream().map(CheckCommand::json).toList());
-    }
-
-    private static JsonLine json(ServerReport server) {
-        JsonLine line = new JsonLine().put("kind", server.kind().toString()).put("server", server.server())
-                .put("from", server.local()).put("ok", server.address().isPresent());
-        server.address().ifPresent(address -> line.put("address", Text.address(address)));
-        server.roundTrip().ifPresent(time -> line.put("rtt_ms", time.toNanos() / 1e6));
-        return line.put("outcome", server.outcome());
-    }
-
-    private static List<String> texts(List<InetSocketAddress> addresses) {
-        return addresses.stream().map(Text::address).toList();
     }
 }

@@ -14,6 +14,8 @@ import static io.natconnector.testkit.NatProfile.UDP_BLOCKED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import io.natconnector.testkit.NatProfile;
+import io.natconnector.testkit.PortAllocation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,21 @@ class KernelNatIT {
 
         assertThat(kernel).containsExactlyInAnyOrderEntriesOf(virtual);
         assertThat(virtual).containsValues(Outcome.DIRECT, Outcome.RELAYED);
+    }
+
+    @Test
+    void aCheckNamesWhatEachNatDoes() throws Exception {
+        List<NatProfile> profiles = List.of(CONE, RESTRICTED, PORT_RESTRICTED, SYMMETRIC_RANDOM);
+
+        Map<String, JsonObject> verdicts = Lab.checks(profiles);
+
+        for (NatProfile profile : profiles) {
+            JsonObject verdict = verdicts.get(profile.name());
+            assertThat(verdict.get("mapping").getAsString()).isEqualToIgnoringCase(profile.mapping().name());
+            assertThat(verdict.get("filtering").getAsString()).isEqualToIgnoringCase(profile.filtering().name());
+            assertThat(verdict.get("hairpin").getAsBoolean()).isEqualTo(profile.hairpin());
+            assertThat(verdict.get("port_kept").getAsBoolean()).isEqualTo(profile.ports() == PortAllocation.PRESERVING);
+        }
     }
 
     @ParameterizedTest

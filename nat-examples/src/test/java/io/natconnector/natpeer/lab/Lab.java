@@ -55,6 +55,15 @@ final class Lab {
         return outcomes;
     }
 
+    /** What {@code natpeer check} says behind each of these NATs: by the NAT's name, as it saw it over IPv4. */
+    static Map<String, JsonObject> checks(List<NatProfile> profiles) throws Exception {
+        Spoken spoken = run("check", "--nats", profiles.stream().map(NatProfile::name).collect(Collectors.joining(",")));
+        System.out.println(spoken.output());
+        assertThat(spoken.code()).as(spoken.output() + spoken.complaint()).isEqualTo(ExitCode.OK);
+        return spoken.events().stream().collect(Collectors.toMap(line -> line.get("a").getAsString(),
+                line -> line.getAsJsonArray("nat").get(0).getAsJsonObject()));
+    }
+
     /** What becomes of a connection when something happens to it. */
     static JsonObject story(String name) throws Exception {
         Spoken spoken = run(name);

@@ -53,8 +53,16 @@ final class Connections {
     void handle(SocketRequest request) {
         switch (request.kind()) {
             case OPEN -> listen(request);
-            case CONNECT -> new StreamConnection(this, request).connect();
+            case CONNECT -> connect(request);
             default -> adjust(request);
+        }
+    }
+
+    private void connect(SocketRequest request) {
+        if (request.transport() == Transport.DTLS) {
+            failed(request, "no DTLS to servers here");
+        } else {
+            new StreamConnection(this, request).connect();
         }
     }
 

@@ -9,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class ConnectorBuilder {
     private final List<InetAddress> addresses = new ArrayList<>();
     private Signaling signaling;
     private KnownPeers knownPeers;
+    private ServerTrust trust = ServerTrust.SYSTEM;
     private boolean plaintext;
     private DtlsIdentity identity;
     private Duration connectTimeout = Duration.ofSeconds(20);
@@ -62,10 +64,20 @@ public final class ConnectorBuilder {
     /**
      * A TURN server to fall back on where no direct path exists. May be called more than once.
      *
-     * @param server {@code HOST[:PORT]} or {@code turn:HOST[:PORT][?transport=udp]} (RFC 7065); port 3478 if not given
+     * <p>Those over TCP and TLS stand in where none over UDP answers, or where no other is given. A relay over TLS must show a
+     * certificate for its name that the JVM trusts, or that {@link #trust} names.
+     *
+     * @param server {@code HOST[:PORT]}, {@code turn:HOST[:PORT][?transport=udp|tcp]} or {@code turns:HOST[:PORT]} for TLS (RFC
+     *        7065); port 3478 if not given, 5349 for TLS
      */
     public ConnectorBuilder relay(String server, String username, String password) {
         servers.add(ServerAddress.relay(server, username, password));
+        return this;
+    }
+
+    /** Believes relays over TLS that show one of these certificates, or one that these vouch for, and no others. */
+    public ConnectorBuilder trust(X509Certificate... authorities) {
+        trust = ServerTrust.of(List.of(authorities));
         return this;
     }
 
@@ -235,7 +247,8 @@ public final class ConnectorBuilder {
         SecureRandom random = new SecureRandom();
         DefaultConnector connector = new DefaultConnector(new Settings(name, List.copyOf(servers), List.copyOf(addresses),
                 signaling, connectTimeout, port, portPerPeer, relayOnly, search, maxStrangers, eventLoopGroup, transport,
-                nameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, random, security(random), observer));
+                nameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, trust, random, security(random),
+                observer));
         connector.start();
         return connector;
     }
@@ -250,5 +263,9 @@ public final class ConnectorBuilder {
     record Settings(String name, List<ServerAddress> servers, List<InetAddress> addresses, Signaling signaling,
             Duration connectTimeout, int port, boolean portPerPeer, boolean relayOnly, SearchBudget search, int maxStrangers,
             EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup, GatewayLookup gatewayLookup,
-            RandomGenerator random, Security security, Consumer<ConnectorEvent> observer) { }
+            ServerTrust trust, RandomGenerator random, Security security, Consumer<ConnectorEvent> observer) {
+        ConnectionSettings connections() {
+            return new ConnectionSettings(null, trust, ConnectionLimits.USUAL);
+        }
+    }
 }

@@ -109,7 +109,8 @@ final class DefaultConnector implements Connector {
     }
 
     private Hub newHub() {
-        Hub hub = new Hub(loop, settings.random(), settings.security(), servers, settings.gatewayLookup(), chronicle);
+        Hub hub = new Hub(loop, settings.random(), settings.security(), servers, settings.gatewayLookup(),
+                settings.connections(), chronicle);
         hubs.add(hub);
         hub.start(localAddresses(), settings.port());
         return hub;

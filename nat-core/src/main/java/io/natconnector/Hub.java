@@ -42,14 +42,15 @@ final class Hub implements Servers.Listener {
     private int port;
 
     /** @param security by which its sessions encrypt, {@code null} for plaintext */
-    Hub(Loop loop, RandomGenerator random, Security security, Servers servers, GatewayLookup gateways, Chronicle chronicle) {
+    Hub(Loop loop, RandomGenerator random, Security security, Servers servers, GatewayLookup gateways,
+            ConnectionSettings connections, Chronicle chronicle) {
         this.endpoint = new Endpoint(random, security == null ? null
                 : new Encryption(security.identity(), security.random(), true, KeyLifetime.DEFAULT,
                         security.handshakes(), this::wake));
         this.gateways = gateways;
         this.chronicle = chronicle;
         this.servers = servers;
-        this.driver = loop.drive(endpoint, this::drain);
+        this.driver = loop.drive(endpoint, connections, this::drain);
     }
 
     /** Opens the sockets and begins to ask the servers. */

@@ -3,21 +3,29 @@ package io.natconnector;
 import com.google.common.base.Ascii;
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
+import io.natconnector.stun.Transport;
 import java.net.InetAddress;
 import java.util.List;
 
 /**
- * A STUN server or relay as it is configured: {@code stun:HOST[:PORT]} (RFC 7064), {@code turn:HOST[:PORT]} (RFC 7065), or just
- * {@code HOST[:PORT]}.
+ * A STUN server or relay as it is configured: {@code stun:HOST[:PORT]} (RFC 7064), {@code turn:HOST[:PORT][?transport=udp|tcp]} or
+ * {@code turns:HOST[:PORT][?transport=tcp]} (RFC 7065), or just {@code HOST[:PORT]}.
  *
+ * @param transport UDP if not said otherwise; {@code turns} is TLS
  * @param username a relay's; {@code null} for a STUN server
  */
-record ServerAddress(ServerReport.Kind kind, String host, int port, String username, String password) {
+record ServerAddress(ServerReport.Kind kind, Transport transport, String host, int port, String username, String password) {
     /** RFC 8489, section 8.1 and RFC 8656, section 5: the same for both. */
     private static final int DEFAULT_PORT = 3478;
+    private static final int DEFAULT_TLS_PORT = 5349;
 
     static ServerAddress stun(String text) {
-        return parse(ServerReport.Kind.STUN, "stun", text, null, null);
+        String lower = Ascii.toLowerCase(text);
+        if (lower.startsWith("stuns:") || lower.contains("?transport=")) {
+            throw new IllegalArgumentException("a STUN server is asked over UDP alone, by stun:HOST[:PORT]: over anything else "
+                    + "it would say nothing of use: " + text);
+        }
+        return parse(ServerReport.Kind.STUN, Transport.UDP, "stun", text, withoutScheme("stun", text), null, null);
     }
 
     static ServerAddress relay(String text, String username, String password) {
@@ -25,42 +33,41 @@ record ServerAddress(ServerReport.Kind kind, String host, int port, String usern
             throw new IllegalArgumentException(
                     "a relay needs a user name and a password: relay(\"turn:HOST:PORT\", \"alice\", \"secret\")");
         }
-        return parse(ServerReport.Kind.RELAY, "turn", text, username, password);
+        boolean secure = Ascii.toLowerCase(text).startsWith("turns:");
+        String scheme = secure ? "turns" : "turn";
+        String rest = withoutScheme(scheme, text);
+        int query = rest.indexOf('?');
+        Transport transport = transport(secure, query < 0 ? "" : Ascii.toLowerCase(rest.substring(query + 1)), text);
+        String place = query < 0 ? rest : rest.substring(0, query);
+        return parse(ServerReport.Kind.RELAY, transport, scheme, text, place, username, password);
     }
 
-    private static ServerAddress parse(ServerReport.Kind kind, String scheme, String text, String username, String password) {
-        String rest = text;
-        String lower = Ascii.toLowerCase(text);
-        if (lower.startsWith(scheme + "s:")) {
-            throw new IllegalArgumentException(
-                    scheme + "s: (TLS) is not supported yet, use " + scheme + ":HOST[:PORT] over UDP: " + text);
-        }
-        if (lower.startsWith(scheme + ":")) {
-            rest = text.substring(scheme.length() + 1);
-        }
-        int query = rest.indexOf('?');
-        if (query >= 0) {
-            checkQuery(Ascii.toLowerCase(rest.substring(query + 1)), scheme, text);
-            rest = rest.substring(0, query);
-        }
+    private static Transport transport(boolean secure, String query, String text) {
+        return switch (query) {
+            case "" -> secure ? Transport.TLS : Transport.UDP;
+            case "transport=tcp" -> secure ? Transport.TLS : Transport.TCP;
+            case "transport=udp" -> secure ? Transport.DTLS : Transport.UDP;
+            case "transport=tls" -> throw new IllegalArgumentException("TLS is turns:HOST[:PORT], without more: " + text);
+            default -> throw malformed("turn", text, null);
+        };
+    }
+
+    private static String withoutScheme(String scheme, String text) {
+        return Ascii.toLowerCase(text).startsWith(scheme + ":") ? text.substring(scheme.length() + 1) : text;
+    }
+
+    private static ServerAddress parse(ServerReport.Kind kind, Transport transport, String scheme, String text, String place,
+            String username, String password) {
+        int usual = transport == Transport.TLS || transport == Transport.DTLS ? DEFAULT_TLS_PORT : DEFAULT_PORT;
         try {
-            HostAndPort server = HostAndPort.fromString(rest).withDefaultPort(DEFAULT_PORT).requireBracketsForIPv6();
+            HostAndPort server = HostAndPort.fromString(place).withDefaultPort(usual).requireBracketsForIPv6();
             if (isHost(server.getHost()) && server.getPort() > 0) {
-                return new ServerAddress(kind, server.getHost(), server.getPort(), username, password);
+                return new ServerAddress(kind, transport, server.getHost(), server.getPort(), username, password);
             }
         } catch (IllegalArgumentException e) {
             throw malformed(scheme, text, e);
         }
         throw malformed(scheme, text, null);
-    }
-
-    private static void checkQuery(String query, String scheme, String text) {
-        if (query.equals("transport=tcp") || query.equals("transport=tls")) {
-            throw new IllegalArgumentException("only UDP to servers so far, " + query + " is not supported yet: " + text);
-        }
-        if (!scheme.equals("turn") || !query.equals("transport=udp")) {
-            throw malformed(scheme, text, null);
-        }
     }
 
     private static boolean isHost(String host) {
@@ -77,9 +84,14 @@ record ServerAddress(ServerReport.Kind kind, String host, int port, String usern
         return InetAddresses.isInetAddress(host) ? List.of(InetAddresses.forString(host)) : List.of();
     }
 
+    /** What a relay's certificate must be for; {@code null} for its IP address. */
+    String certificateName() {
+        return InetAddresses.isInetAddress(host) ? null : host;
+    }
+
     /** Without the password. */
     @Override
     public String toString() {
-        return HostAndPort.fromParts(host, port).toString();
+        return HostAndPort.fromParts(host, port) + (transport == Transport.UDP ? "" : " over " + transport);
     }
 }

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Servers {
     private static final Logger LOG = LoggerFactory.getLogger(Servers.class);
 
+    /** As the reports of an endpoint say it of relays that it reaches otherwise than over UDP. */
+    private static final String OVER = " over ";
+
     /** Who wants to know. */
     interface Listener {
         void stunServer(InetSocketAddress server);
@@ -102,13 +105,14 @@ final class Servers {
     }
 
     private void use(ServerAddress server, InetSocketAddress at) {
-        String text = Path.text(at);
+        String text = Path.text(at) + (server.transport() == Transport.UDP ? "" : OVER + server.transport());
         labels.put(server.kind() + text, text.equals(server.toString()) ? text : server + " (" + text + ")");
         if (server.kind() == ServerReport.Kind.STUN) {
             stunServers.add(at);
             List.copyOf(listeners).forEach(listener -> listener.stunServer(at));
         } else {
-            RelayAccess relay = new RelayAccess(Transport.UDP, at, server.username(), server.password());
+            RelayAccess relay = new RelayAccess(server.transport(), at, server.username(), server.password(),
+                    server.certificateName());
             relays.add(relay);
             List.copyOf(listeners).forEach(listener -> listener.relay(relay));
         }
@@ -143,7 +147,9 @@ final class Servers {
             Optional<InetSocketAddress> address = parse(answer.outcome());
             Optional<Duration> roundTrip =
                     answer.roundTrip() <= 0 ? Optional.empty() : Optional.of(Duration.ofNanos(answer.roundTrip()));
-            String server = uri(answer.server());
+            int over = answer.server().indexOf(OVER);
+            String server = over < 0 ? uri(answer.server())
+                    : uri(answer.server().substring(0, over)) + answer.server().substring(over);
             reports.add(new ServerReport(kind, labels.getOrDefault(kind + server, server), uri(answer.local()), address, roundTrip,
                     uri(answer.outcome())));
         }

@@ -6,10 +6,12 @@ import io.natconnector.portmap.UpnpAnswer;
 import io.natconnector.portmap.UpnpCall;
 import io.natconnector.relay.RelayAccess;
 import io.natconnector.stun.Datagram;
+import io.natconnector.stun.FiveTuple;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.StunMessage;
+import io.natconnector.stun.Transport;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,6 +77,24 @@ public final class Endpoint implements SocketMachine {
         settle(now);
     }
 
+    @Override
+    public void connectionOpened(SocketRequest request, FiveTuple connection, long now) {
+        gatherer.connectionOpened(request, connection, now);
+        settle(now);
+    }
+
+    @Override
+    public void connectionFailed(SocketRequest request, String reason, long now) {
+        gatherer.connectionFailed(request, reason, now);
+        settle(now);
+    }
+
+    @Override
+    public void connectionClosed(FiveTuple connection, long now) {
+        gatherer.connectionClosed(connection, now);
+        settle(now);
+    }
+
     /** A local address is gone: its socket is closed, and what depends on it with it. */
     public void removeSocket(InetSocketAddress local, long now) {
         if (sockets.remove(local)) {
@@ -127,7 +147,7 @@ public final class Endpoint implements SocketMachine {
 
     /** No more servers will be added, so gathering ends when those known have answered or not. */
     public void everyServerKnown(long now) {
-        gatherer.everyServerKnown();
+        gatherer.everyServerKnown(now);
         settle(now);
     }
 
@@ -234,10 +254,6 @@ public final class Endpoint implements SocketMachine {
         sockets.clear();
     }
 
-    public boolean isClosed() {
-        return closed;
-    }
-
     /** Datagrams that belonged to nobody. */
     public long unrouted() {
         return routes.unrouted();
@@ -263,7 +279,7 @@ public final class Endpoint implements SocketMachine {
             settle(now);
             return true;
         }
-        return routes.receive(datagram, now);
+        return datagram.transport() == Transport.UDP && routes.receive(datagram, now);   // peers speak to us over UDP alone
     }
 
     @Override
@@ -290,11 +306,7 @@ public final class Endpoint implements SocketMachine {
         for (Findings.Change change; (change = gatherer.pollChange()) != null; ) {
             news = true;
             for (PeerSession session : sessions) {
-                if (change.candidate() != null) {
-                    session.addLocal(change.candidate(), now);
-                } else {
-                    session.removeLocal(change.removed(), now);
-                }
+                change.tell(session, now);
             }
         }
         boolean complete = isGatheringComplete();
@@ -376,7 +388,8 @@ public final class Endpoint implements SocketMachine {
 
     @Override
     public SocketRequest pollSocket() {
-        return socketRequests.poll();
+        SocketRequest request = gatherer.pollSocket();
+        return request != null ? request : socketRequests.poll();
     }
 
     @Override

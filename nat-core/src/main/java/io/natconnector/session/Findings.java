@@ -11,7 +11,15 @@ import java.util.Queue;
 /** The local candidates that have been found, and what has become of them since somebody last asked. */
 final class Findings {
     /** One candidate more, or a local address less with all that left from it; the other one is {@code null}. */
-    record Change(Candidate candidate, InetSocketAddress removed) { }
+    record Change(Candidate candidate, InetSocketAddress removed) {
+        void tell(PeerSession session, long now) {
+            if (candidate != null) {
+                session.addLocal(candidate, now);
+            } else {
+                session.removeLocal(removed, now);
+            }
+        }
+    }
 
     private final List<Candidate> candidates = new ArrayList<>();
     private final Queue<Change> changes = new ArrayDeque<>();

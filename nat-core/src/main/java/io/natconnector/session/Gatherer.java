@@ -8,8 +8,10 @@ import io.natconnector.portmap.UpnpAnswer;
 import io.natconnector.portmap.UpnpCall;
 import io.natconnector.relay.RelayAccess;
 import io.natconnector.stun.Datagram;
+import io.natconnector.stun.FiveTuple;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.Retransmission;
+import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.StunBinding;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -97,8 +99,10 @@ final class Gatherer implements Machine {
     }
 
     /** No more servers will be added: once those that are known have answered or not, gathering is complete. */
-    void everyServerKnown() {
+    void everyServerKnown(long now) {
         everyServerKnown = true;
+        relays.everyRelayKnown(now);
+        drainRelays();
     }
 
     boolean isComplete() {
@@ -227,6 +231,8 @@ final class Gatherer implements Machine {
         if (now >= recheckAt) {
             recheckAt = now + RECHECK;
             askAgain(now);
+            relays.recheck(now);
+            drainRelays();
         }
     }
 
@@ -250,6 +256,25 @@ final class Gatherer implements Machine {
         }, findings::forget);
     }
 
+    void connectionOpened(SocketRequest request, FiveTuple tuple, long now) {
+        relays.connectionOpened(request, tuple, now);
+        drainRelays();
+    }
+
+    void connectionFailed(SocketRequest request, String reason, long now) {
+        relays.connectionFailed(request, reason, now);
+        drainRelays();
+    }
+
+    void connectionClosed(FiveTuple tuple, long now) {
+        relays.connectionClosed(tuple, now);
+        drainRelays();
+    }
+
+    SocketRequest pollSocket() {
+        return relays.pollSocket();
+    }
+
     private void drainRelays() {
         for (Datagram datagram; (datagram = relays.pollTransmit()) != null; ) {
             transmits.add(datagram);
@@ -262,6 +287,7 @@ final class Gatherer implements Machine {
         }
         reports.put(binding);
         if (binding.result() instanceof StunBinding.Result.Mapped mapped) {
+            relays.udpWorks();
             reflexive(mapped.address(), binding.local(), binding.server());
         }
     }

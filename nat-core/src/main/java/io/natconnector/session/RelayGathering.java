@@ -1,13 +1,18 @@
 package io.natconnector.session;
 
 import static io.natconnector.session.ServerReports.text;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.natconnector.ice.Candidate;
 import io.natconnector.relay.RelayAccess;
 import io.natconnector.relay.RelayClient;
 import io.natconnector.relay.RelayEvent;
 import io.natconnector.stun.Datagram;
+import io.natconnector.stun.FiveTuple;
 import io.natconnector.stun.Machine;
+import io.natconnector.stun.SocketRequest;
+import io.natconnector.stun.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -22,8 +27,23 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** The relays of an endpoint, and our allocations there: one at each, made anew when it is lost or its socket goes away. */
-final class RelayGathering implements Machine {
+/**
+ * The relays of an endpoint, and our allocations there: one at each, made anew when it is lost or its socket goes away.
+ *
+ * <p>Relays over connections ({@link RelayStreams}) stand in where there is none over UDP: because none is configured, because
+ * none of them wants us, or because they don't answer.
+ */
+final class RelayGathering implements Machine, RelayStreams.Owner {
+    /**
+     * So long relays over UDP have time to say anything at all before others are tried. The second repetition of a request is
+     * under way by then; who is farther away than that loses nothing but a connection that was not needed.
+     */
+    static final long UDP_SILENCE = MILLISECONDS.toNanos(400);
+    /** So long those have that have said something, or where STUN servers have. */
+    static final long UDP_PATIENCE = SECONDS.toNanos(3);
+    /** Among relayed candidates, what goes over UDP is better by so much: nobody's loss holds up what comes behind. */
+    private static final int STREAM_PENALTY = 1000;
+
     /** A relay has told us our own address, too. */
     interface Reflexive {
         void found(InetSocketAddress mapped, InetSocketAddress local, InetSocketAddress server);
@@ -40,6 +60,11 @@ final class RelayGathering implements Machine {
     private final Map<RelayClient, RelayAccess> clients = new LinkedHashMap<>();
     private final Map<InetSocketAddress, RelayClient> byRelayed = new HashMap<>();
     private Map<InetAddress, Long> roundTrips = Map.of();
+    private final RelayStreams streams;
+    private boolean everyRelayKnown;
+    private boolean udpWorks;
+    private long silentAt = NEVER;
+    private long hopelessAt = NEVER;
     private final Queue<Datagram> received = new ArrayDeque<>();
     private final Queue<Datagram> transmits = new ArrayDeque<>();
 
@@ -48,6 +73,7 @@ final class RelayGathering implements Machine {
         this.findings = findings;
         this.reports = reports;
         this.reflexive = reflexive;
+        this.streams = new RelayStreams(random, sockets, this);
     }
 
     /** A relay, or {@code null}. */
@@ -62,21 +88,114 @@ final class RelayGathering implements Machine {
 
     /** Whether each relay has granted an allocation or will not. */
     boolean isComplete() {
-        return clients.keySet().stream().allMatch(client -> client.isAllocated() || client.isEnded());
+        return clients.keySet().stream().allMatch(client -> client.isAllocated() || client.isEnded())
+                && (streams.isEmpty() || hasUdpRelay() || streams.isWanted() && streams.isSettled());
     }
 
     void add(RelayAccess relay, long now) {
         relays.add(relay);
-        allocateOnce(relay, now);
+        if (RelayStreams.isStream(relay)) {
+            streams.add(relay, now);
+        } else {
+            allocateOnce(relay, now);
+        }
+        considerStreams(now);
+    }
+
+    /** No more relays will be added. */
+    void everyRelayKnown(long now) {
+        everyRelayKnown = true;
+        considerStreams(now);
     }
 
     void addSocket(InetSocketAddress local, long now) {
         sockets.add(local);
-        relays.forEach(relay -> allocateOnce(relay, now));
+        udpRelays().forEach(relay -> allocateOnce(relay, now));
+        streams.connectAll(now);
+        considerStreams(now);
+    }
+
+    /** A server has answered over UDP. */
+    void udpWorks() {
+        udpWorks = true;
+    }
+
+    private List<RelayAccess> udpRelays() {
+        return relays.stream().filter(relay -> !RelayStreams.isStream(relay)).toList();
+    }
+
+    private boolean hasUdpRelay() {
+        return clients.entrySet().stream()
+                .anyMatch(entry -> !RelayStreams.isStream(entry.getValue()) && entry.getKey().isAllocated());
+    }
+
+    /** Begins with the connections when it is time to. */
+    private void considerStreams(long now) {
+        if (streams.isEmpty() || streams.isWanted() || sockets.isEmpty() || hasUdpRelay()) {
+            return;
+        }
+        List<RelayClient> overUdp = clients.entrySet().stream().filter(entry -> !RelayStreams.isStream(entry.getValue()))
+                .map(Map.Entry::getKey).toList();
+        boolean nothingElse = everyRelayKnown && overUdp.stream().allMatch(RelayClient::isEnded);
+        if (silentAt == NEVER && !nothingElse) {
+            silentAt = now + UDP_SILENCE;
+            hopelessAt = now + UDP_PATIENCE;
+        } else if (nothingElse || now >= hopelessAt || now >= silentAt && !udpWorks) {
+            streams.want(now);
+        }
+    }
+
+    /** Something is wrong with a path. */
+    void recheck(long now) {
+        streams.recheck(now);
+        List.copyOf(clients.keySet()).forEach(client -> drain(client, now));
+    }
+
+    void connectionOpened(SocketRequest request, FiveTuple tuple, long now) {
+        streams.opened(request, tuple, now);
+    }
+
+    void connectionFailed(SocketRequest request, String reason, long now) {
+        streams.failed(request, reason, now);
+    }
+
+    void connectionClosed(FiveTuple tuple, long now) {
+        streams.closed(tuple, now);
+    }
+
+    @Override
+    public RelayClient connected(RelayAccess access, InetSocketAddress local, long now) {
+        RelayClient client = new RelayClient(access, local, random, now);
+        client.keepAlive(Gatherer.RARE_REFRESH / 2);
+        clients.put(client, access);
+        drain(client, now);
+        return client;
+    }
+
+    @Override
+    public void broken(RelayClient client, String why, long now) {
+        if (clients.containsKey(client)) {
+            if (why != null) {
+                report(client, why, 0);
+            }
+            drop(client);
+        }
+    }
+
+    @Override
+    public void failed(RelayAccess access, InetAddress local, String why) {
+        reports.put("relay", access.transport(), access.server(), new InetSocketAddress(local, 0), why, 0);
+    }
+
+    private void report(RelayClient client, String outcome, long roundTrip) {
+        reports.put("relay", clients.get(client).transport(), client.server(), client.local(), outcome, roundTrip);
     }
 
     void removeSocket(InetSocketAddress local, long now) {
         sockets.remove(local);
+        if (sockets.stream().noneMatch(socket -> socket.getAddress().equals(local.getAddress()))) {
+            streams.removed(local.getAddress(), now);
+        }
         for (RelayClient client : List.copyOf(clients.keySet())) {
             if (client.local().equals(local)) {
                 allocateOnce(drop(client), now);
@@ -130,6 +249,7 @@ final class RelayGathering implements Machine {
         }
         for (RelayClient client : clients.keySet()) {
             if (client.server().equals(datagram.from()) && client.receive(datagram, now)) {
+                udpWorks |= datagram.transport() == Transport.UDP;
                 drain(client, now);
                 return true;
             }
@@ -145,28 +265,48 @@ final class RelayGathering implements Machine {
                 drain(client, now);
             }
         }
+        streams.handleTimeout(now);
+        if (now >= silentAt) {
+            considerStreams(now);
+        }
     }
 
     private void drain(RelayClient client, long now) {
         servers.add(client.server());                          // it may have been sent on to another one
+        if (streams.follow(client, now)) {
+            return;
+        }
         drainQueues(client);
+        boolean stream = RelayStreams.isStream(clients.get(client));
         for (RelayEvent event; (event = client.pollEvent()) != null; ) {
             if (event instanceof RelayEvent.Allocated allocated) {
                 byRelayed.put(allocated.relayed(), client);
                 roundTrip(allocated.relayed().getAddress(), allocated.roundTripNanos());
-                reports.put("relay", client.server(), client.local(), text(allocated.relayed()), allocated.roundTripNanos());
+                report(client, text(allocated.relayed()), allocated.roundTripNanos());
+                streams.allocated(client);
                 findings.add(Candidate.relayed(allocated.relayed(), client.server(), preferenceOf(client)));
-                if (allocated.mapped() != null) {
+                if (allocated.mapped() != null && !stream) {
                     reflexive.found(allocated.mapped(), client.local(), client.server());
                 }
             } else if (event instanceof RelayEvent.Failed failed) {
-                reports.put("relay", client.server(), client.local(), failed.advice(), 0);
-                allocateOnce(clients.get(client), now);
+                report(client, failed.advice(), 0);
+                again(client, !stream, now);
             } else if (event instanceof RelayEvent.Lost lost) {
-                reports.put("relay", client.server(), client.local(), lost.advice(), 0);
-                allocateOnce(drop(client), now);
+                report(client, lost.advice(), 0);
+                again(client, false, now);
             }
         }
+    }
+
+    /** @param keep so that another socket is tried next time */
+    private void again(RelayClient client, boolean keep, long now) {
+        RelayAccess relay = keep ? clients.get(client) : drop(client);
+        if (RelayStreams.isStream(relay)) {
+            streams.ended(client, now);
+        } else {
+            allocateOnce(relay, now);
+        }
+        considerStreams(now);
     }
 
     private void roundTrip(InetAddress relay, Long nanos) {
@@ -185,7 +325,9 @@ final class RelayGathering implements Machine {
     }
 
     private int preferenceOf(RelayClient client) {
-        return Gatherer.TOP_PREFERENCE - relays.indexOf(clients.get(client));
+        RelayAccess relay = clients.get(client);
+        int order = Math.max(0, relays.indexOf(relay));        // one that we were sent on to is not in the list
+        return Gatherer.TOP_PREFERENCE - order - (RelayStreams.isStream(relay) ? STREAM_PENALTY : 0);
     }
 
     private RelayAccess drop(RelayClient client) {
@@ -206,6 +348,7 @@ final class RelayGathering implements Machine {
             client.abandon();
         }
         clients.clear();
+        streams.close();
         for (Datagram datagram; (datagram = received.poll()) != null; ) {
             datagram.payload().release();
         }
@@ -213,11 +356,22 @@ final class RelayGathering implements Machine {
 
     @Override
     public long nextTimeout() {
-        long next = NEVER;
+        long next = Math.min(streams.nextTimeout(), nextConsideration());
         for (RelayClient client : clients.keySet()) {
             next = Math.min(next, client.nextTimeout());
         }
         return next;
+    }
+
+    private long nextConsideration() {
+        if (streams.isEmpty() || streams.isWanted() || sockets.isEmpty() || hasUdpRelay()) {
+            return NEVER;
+        }
+        return udpWorks ? hopelessAt : silentAt;
+    }
+
+    SocketRequest pollSocket() {
+        return streams.pollSocket();
     }
 
     @Override

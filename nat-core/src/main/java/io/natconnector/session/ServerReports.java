@@ -1,6 +1,7 @@
 package io.natconnector.session;
 
 import io.natconnector.stun.StunBinding;
+import io.natconnector.stun.Transport;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,18 @@ final class ServerReports {
 
     /** @param roundTrip nanoseconds, 0 if unknown */
     void put(String kind, InetSocketAddress server, InetSocketAddress local, String outcome, long roundTrip) {
+        put(kind, Transport.UDP, server, local, outcome, roundTrip);
+    }
+
+    /** @param local of a connection, its address alone: ports come and go with it */
+    void put(String kind, Transport transport, InetSocketAddress server, InetSocketAddress local, String outcome,
+            long roundTrip) {
+        if (transport != Transport.UDP) {
+            InetSocketAddress place = new InetSocketAddress(local.getAddress(), 0);
+            reports.put(kind + transport + server + place, new SessionReport.ServerReport(kind,
+                    text(server) + " over " + transport, text(place), outcome, roundTrip));
+            return;
+        }
         reports.put(kind + server + local,
                 new SessionReport.ServerReport(kind, text(server), text(local), outcome, roundTrip));
     }

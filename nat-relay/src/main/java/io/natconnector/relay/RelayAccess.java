@@ -11,8 +11,9 @@ import java.util.Objects;
  * @param server its address, resolved
  * @param username as agreed with the operator, or {@code expiry:name} of time-limited credentials
  * @param password never logged
+ * @param serverName what the certificate of a relay over TLS or DTLS must be for; {@code null} for its IP address
  */
-public record RelayAccess(Transport transport, InetSocketAddress server, String username, String password) {
+public record RelayAccess(Transport transport, InetSocketAddress server, String username, String password, String serverName) {
     public RelayAccess {
         Objects.requireNonNull(transport, "transport");
         Objects.requireNonNull(username, "username");
@@ -22,9 +23,14 @@ public record RelayAccess(Transport transport, InetSocketAddress server, String 
         }
     }
 
-    /** The same account at another server. */
-    RelayAccess at(InetSocketAddress other) {
-        return new RelayAccess(transport, other, username, password);
+    /** One whose name is of no importance. */
+    public RelayAccess(Transport transport, InetSocketAddress server, String username, String password) {
+        this(transport, server, username, password, null);
+    }
+
+    /** The same account at another server, which must have a certificate for the same name. */
+    public RelayAccess at(InetSocketAddress other) {
+        return new RelayAccess(transport, other, username, password, serverName);
     }
 
     /** RFC 8489, section 10: to a server of the same family, and not to the same once more. */

@@ -27,8 +27,8 @@ class OptionErrorsTest {
             ice --bench pairs:3                                  | --bench          | agents:N
             ice --bench agents:1                                 | --bench          | agents:N (2 or more)
             ice --bench conns:5:0                                | --bench          | conns:SEC:PARALLEL
-            ice --role controlled --dir d --turn-transport tcp   | --turn-transport | tcp is not there yet
-            ice --role controlled --dir d --turn-transport sctp  | --turn-transport | takes udp
+            ice --role controlled --dir d --turn-transport sctp  | --turn-transport | takes udp, tcp or tls
+            ice --role controlled --dir d --turn-transport tcp --engine ice4j | --turn-transport | --engine ours
             ice --role controlled --dir d --dtls --plaintext     | --dtls           | give one of them
             ice --role controlled --dir d --dtls --engine ice4j  | --dtls           | ice4j does not encrypt
             ice --role controlled --dir d --relay-only           | --relay-only     | --turn HOST:PORT

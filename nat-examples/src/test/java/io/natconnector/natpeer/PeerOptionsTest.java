@@ -21,8 +21,7 @@ class PeerOptionsTest {
             listen --name b --signal dir:x --relay turn:h                | --user       | 1 need one, 0 given
             listen --name b --signal dir:x --relay turn:h --user u       | --pass       | 1 need one, 0 given
             listen --name b --signal dir:x --relay turn:u@h              | --relay      | USER:PASSWORD
-            listen --name b --signal dir:x --relay turns:h               | --relay      | UDP only
-            listen --name b --signal dir:x --relay turn:h?transport=tcp  | --relay      | UDP only
+            listen --name b --signal dir:x --relay turn:h?transport=ws   | --relay      | transport=tcp
             listen --name b --signal dir:x --relay turn:u:p@h:x          | --relay      | no HOST:PORT
             listen --name b --signal dir:x --timeout 0                   | --timeout    | seconds
             listen --name b --signal dir:x --plaintext --identity k      | --plaintext  | --known-peers

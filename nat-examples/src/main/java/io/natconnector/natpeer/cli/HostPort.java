@@ -16,6 +16,8 @@ import picocli.CommandLine.TypeConversionException;
 public record HostPort(String host, int port) {
     /** STUN and TURN over UDP and TCP (RFC 8489, section 18.7). */
     static final int STUN_PORT = 3478;
+    /** The same over TLS. */
+    static final int TLS_PORT = 5349;
 
     /** @throws IllegalArgumentException with what was expected */
     public static HostPort parse(String text, int defaultPort) {

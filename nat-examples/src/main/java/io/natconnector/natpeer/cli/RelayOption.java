@@ -1,22 +1,26 @@
 package io.natconnector.natpeer.cli;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
  * A relay as it is given on the command line.
  *
+ * @param uri what it is to the SDK, without user and password
  * @param user who we are to it; {@code null} when {@code --user} says it
  * @param password {@code null} when {@code --pass} says it
  */
-public record RelayOption(HostPort server, String user, String password) {
-    private static final String FORM = "expected turn:HOST:PORT or turn:USER:PASSWORD@HOST:PORT";
+public record RelayOption(String uri, HostPort server, String user, String password) {
+    private static final String FORM = "expected turn:HOST:PORT or turn:USER:PASSWORD@HOST:PORT, turns: for TLS";
+    private static final Pattern URI = Pattern.compile("(turns?:)?(?:(.*)@)?([^@?]*)(\\?transport=(?:udp|tcp))?", Pattern.DOTALL);
 
     RelayOption as(String otherUser, String otherPassword) {
-        return new RelayOption(server, user == null ? otherUser : user, password == null ? otherPassword : password);
+        return new RelayOption(uri, server, user == null ? otherUser : user, password == null ? otherPassword : password);
     }
 
-    /** For options: {@code [turn:][USER:PASSWORD@]HOST[:PORT][?transport=udp]}. */
+    /** For options: {@code [turn:|turns:][USER:PASSWORD@]HOST[:PORT][?transport=udp|tcp]}. */
     public static final class Converter implements ITypeConverter<RelayOption> {
         @Override
         public RelayOption convert(String value) {
@@ -29,26 +33,29 @@ public record RelayOption(HostPort server, String user, String password) {
     }
 
     private static RelayOption parse(String value) {
-        if (value.startsWith("turns:") || value.matches(".*\\?transport=(tcp|tls)")) {
-            throw new IllegalArgumentException("relays are reached over UDP only; TCP and TLS are not there yet");
+        Matcher uri = URI.matcher(value);
+        if (!uri.matches()) {
+            throw new IllegalArgumentException(FORM + ", and ?transport=tcp for TCP");
         }
-        String rest = value.startsWith("turn:") ? value.substring("turn:".length()) : value;
-        rest = rest.endsWith("?transport=udp") ? rest.substring(0, rest.indexOf('?')) : rest;
-        int at = rest.lastIndexOf('@');
-        if (at < 0) {
-            return new RelayOption(server(rest), null, null);
+        String scheme = uri.group(1) == null ? "turn:" : uri.group(1);
+        String query = uri.group(4) == null ? "" : uri.group(4);
+        HostPort server = server(uri.group(3), scheme.equals("turns:") ? HostPort.TLS_PORT : HostPort.STUN_PORT);
+        String whole = scheme + server + query;
+        String account = uri.group(2);
+        if (account == null) {
+            return new RelayOption(whole, server, null, null);
         }
-        int colon = rest.indexOf(':');
-        if (colon < 1 || colon > at) {
+        int colon = account.indexOf(':');
+        if (colon < 1) {
             throw new IllegalArgumentException(FORM + ": there is no USER:PASSWORD before the @");
         }
-        return new RelayOption(server(rest.substring(at + 1)), rest.substring(0, colon), rest.substring(colon + 1, at));
+        return new RelayOption(whole, server, account.substring(0, colon), account.substring(colon + 1));
     }
 
     /** Without the value in the message: a password may be in it. */
-    private static HostPort server(String text) {
+    private static HostPort server(String text, int usualPort) {
         try {
-            return HostPort.parse(text, HostPort.STUN_PORT);
+            return HostPort.parse(text, usualPort);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(FORM + ", with an IPv6 address in brackets; '" + text + "' is no HOST:PORT");
         }

@@ -4,6 +4,7 @@ import io.natconnector.ConnectorBuilder;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -16,8 +17,8 @@ public final class ServerOptions {
     private List<HostPort> stun = new ArrayList<>();
 
     @Option(names = "--relay", paramLabel = "RELAY", converter = RelayOption.Converter.class,
-            description = "TURN server to fall back on: turn:HOST:PORT with --user and --pass, or turn:USER:PASSWORD@HOST:PORT. "
-                + "Repeatable.")
+            description = "TURN server to fall back on: turn:HOST:PORT with --user and --pass, or turn:USER:PASSWORD@HOST:PORT; "
+                + "?transport=tcp behind it for TCP, turns: for TLS. Those are used where none over UDP answers. Repeatable.")
     private List<RelayOption> relays = new ArrayList<>();
 
     @Option(names = "--user", paramLabel = "USER", description = "Who we are to the relays: one for all, or one each, in order.")
@@ -30,6 +31,9 @@ public final class ServerOptions {
 
     @Option(names = "--relay-only", description = "Use relays alone, and tell the peer no other address.")
     private boolean relayOnly;
+
+    @Mixin
+    private TrustOption trust = new TrustOption();
 
     @Option(names = "--bind", paramLabel = "ADDRESS", converter = IpAddress.class,
             description = "Local address to use. Repeatable; default: all but loopback.")
@@ -44,7 +48,8 @@ public final class ServerOptions {
             throw new ParameterException(command.commandLine(), "--relay-only takes a relay: give --relay turn:HOST:PORT as well");
         }
         stun.forEach(server -> builder.stunServer(server.toString()));
-        relays().forEach(relay -> builder.relay(relay.server().toString(), relay.user(), relay.password()));
+        relays().forEach(relay -> builder.relay(relay.uri(), relay.user(), relay.password()));
+        trust.addTo(builder);
         builder.bind(bind.toArray(InetAddress[]::new));
         return relayOnly ? builder.relayOnly() : builder;
     }

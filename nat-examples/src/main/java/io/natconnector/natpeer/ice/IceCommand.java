@@ -5,6 +5,7 @@ import io.natconnector.natpeer.cli.ExitCode;
 import io.natconnector.natpeer.cli.HostPort;
 import io.natconnector.natpeer.cli.IpAddress;
 import io.natconnector.natpeer.cli.Seconds;
+import io.natconnector.natpeer.cli.TrustOption;
 import io.natconnector.natpeer.cli.Verbosity;
 import io.natconnector.natpeer.cli.WholeNumber;
 import java.io.IOException;
@@ -51,9 +52,12 @@ public final class IceCommand implements Callable<Integer> {
     @Option(names = "--pass", paramLabel = "PASSWORD", description = "The password to --user: one for all, or one each.")
     private List<String> passwords = new ArrayList<>();
 
-    @Option(names = "--turn-transport", paramLabel = "udp",
-            description = "How --turn is reached: udp. (tcp and tls are not there yet.)")
-    private String turnTransport = "udp";
+    @Option(names = "--turn-transport", paramLabel = "udp|tcp|tls", defaultValue = "udp",
+            description = "How --turn is reached: udp, tcp or tls (default: ${DEFAULT-VALUE}).")
+    private String turnTransport;
+
+    @Mixin
+    private TrustOption trust = new TrustOption();
 
     @Option(names = "--relay-only", description = "Use and tell relayed addresses only.")
     private boolean relayOnly;
@@ -134,8 +138,9 @@ public final class IceCommand implements Callable<Integer> {
     private void check() {
         require(bench != null || role != null, "--role takes controlling or controlled, and must be given");
         require(bench != null || directory != null, "--dir takes the directory in which the two sides talk, and must be given");
-        require(turnTransport.equals("udp"), "--turn-transport takes udp; " + turnTransport + (turnTransport.matches("tcp|tls")
-                ? " is not there yet" : " is none of udp, tcp, tls"));
+        require(turnTransport.matches("udp|tcp|tls"), "--turn-transport takes udp, tcp or tls, not " + turnTransport);
+        require(turnTransport.equals("udp") || engineName == EngineName.OURS,
+                "--turn-transport " + turnTransport + " takes --engine ours");
         require(!dtls || !plaintext, "--dtls and --plaintext don't go together: give one of them");
         require(!dtls || engineName == EngineName.OURS, "--dtls takes --engine ours: ice4j does not encrypt");
         require(fits(users), "--user takes one name for all --turn servers, or one for each: " + turn.size() + " servers, "
@@ -157,7 +162,7 @@ public final class IceCommand implements Callable<Integer> {
 
     private Engine engine(List<InetAddress> addresses) {
         return switch (engineName) {
-            case OURS -> bench == null ? OurEngine.single(dtls) : OurEngine.sharing(dtls);
+            case OURS -> (bench == null ? OurEngine.single(dtls) : OurEngine.sharing(dtls)).trusting(trust::addTo);
             case ICE4J -> new Ice4jEngine(addresses);
         };
     }
@@ -169,8 +174,17 @@ public final class IceCommand implements Callable<Integer> {
         }
         List<IceSetup.Relay> relays = new ArrayList<>();
         for (int i = 0; i < turn.size(); i++) {
-            relays.add(new IceSetup.Relay(turn.get(i).resolve(), users.get(i % users.size()), passwords.get(i % passwords.size())));
+            relays.add(new IceSetup.Relay(relayUri(turn.get(i)), turn.get(i).resolve(), users.get(i % users.size()),
+                    passwords.get(i % passwords.size())));
         }
         return new IceSetup(role, stunServers, relays, relayOnly, !noTrickle, timeout, bind);
+    }
+
+    private String relayUri(HostPort server) {
+        return switch (turnTransport) {
+            case "tls" -> "turns:" + server;
+            case "tcp" -> "turn:" + server + "?transport=tcp";
+            default -> "turn:" + server;
+        };
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * What an engine is to do. Addresses are resolved.
  *
  * @param stun the servers to ask for our address
- * @param relays TURN servers, over UDP
+ * @param relays TURN servers
  * @param relayOnly whether only relayed candidates are used and told
  * @param trickle whether candidates are told as they are found
  * @param timeout how long to try
@@ -26,8 +26,8 @@ record IceSetup(Role role, List<InetSocketAddress> stun, List<Relay> relays, boo
         bind = List.copyOf(bind);
     }
 
-    /** A TURN server and who we are to it. */
-    record Relay(InetSocketAddress server, String user, String password) { }
+    /** A TURN server and who we are to it; the URI says over what it is reached, which is UDP for the bare address. */
+    record Relay(String uri, InetSocketAddress server, String user, String password) { }
 
     /** Host candidates only, as benchmarks and warm-up pairs take. */
     static IceSetup local(Role role, List<InetAddress> bind) {

@@ -7,12 +7,14 @@ import io.natconnector.natpeer.cli.Text;
 import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** NatConnector itself. */
 final class OurEngine implements Engine {
     private final Map<Role, Connector> shared = new EnumMap<>(Role.class);
     private final boolean sharing;
     private final boolean encrypting;
+    private Consumer<ConnectorBuilder> trust = builder -> { };
 
     private OurEngine(boolean sharing, boolean encrypting) {
         this.sharing = sharing;
@@ -30,6 +32,12 @@ final class OurEngine implements Engine {
      */
     static OurEngine sharing(boolean encrypting) {
         return new OurEngine(true, encrypting);
+    }
+
+    /** @param chosen says whom to believe when relays show certificates */
+    OurEngine trusting(Consumer<ConnectorBuilder> chosen) {
+        trust = chosen;
+        return this;
     }
 
     @Override
@@ -52,7 +60,8 @@ final class OurEngine implements Engine {
             builder.plaintext();
         }
         setup.stun().forEach(server -> builder.stunServer(Text.address(server)));
-        setup.relays().forEach(relay -> builder.relay(Text.address(relay.server()), relay.user(), relay.password()));
+        setup.relays().forEach(relay -> builder.relay(relay.uri(), relay.user(), relay.password()));
+        trust.accept(builder);
         return setup.relayOnly() ? builder.relayOnly() : builder;
     }
 

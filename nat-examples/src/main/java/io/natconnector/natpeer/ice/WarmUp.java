@@ -4,6 +4,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.natconnector.NatServer;
 import io.natconnector.Role;
+import io.natconnector.natpeer.cli.Text;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -74,6 +75,7 @@ final class WarmUp {
     }
 
     private static IceSetup setup(Role role, List<InetAddress> local, InetSocketAddress server) {
-        return new IceSetup(role, List.of(server), List.of(new IceSetup.Relay(server, USER, USER)), false, true, PATIENCE, local);
+        List<IceSetup.Relay> relays = List.of(new IceSetup.Relay(Text.address(server), server, USER, USER));
+        return new IceSetup(role, List.of(server), relays, false, true, PATIENCE, local);
     }
 }

@@ -352,10 +352,7 @@ public final class Endpoint implements SocketMachine {
             gatherer.recheck(now);
             drainGatherer(now);
         }
-        for (SocketRequest request; (request = session.pollSocket()) != null; ) {
-            socketRequests.add(request);
-            searching.add(request, session);
-        }
+        searching.drain(session, socketRequests);
         Words words = session.pollWords(now);
         if (words != null) {
             events.add(new SessionEvent.Say(session, words.text()));

@@ -11,9 +11,13 @@ import java.util.Queue;
 final class SearchSockets {
     private final Map<InetSocketAddress, Queue<PeerSession>> waiting = new HashMap<>();
 
-    void add(SocketRequest request, PeerSession session) {
-        if (request.kind() == SocketRequest.Kind.OPEN) {
-            waiting.computeIfAbsent(request.address(), address -> new ArrayDeque<>()).add(session);
+    /** Takes over what the session asks for. */
+    void drain(PeerSession session, Queue<SocketRequest> requests) {
+        for (SocketRequest request; (request = session.pollSocket()) != null; ) {
+            requests.add(request);
+            if (request.kind() == SocketRequest.Kind.OPEN) {
+                waiting.computeIfAbsent(request.address(), address -> new ArrayDeque<>()).add(session);
+            }
         }
     }
 

@@ -9,11 +9,15 @@ import java.time.Duration;
  * A connection with a peer for plain blocking Java: each write is one datagram, each read is one datagram. May be used by several
  * threads; not from the event loop.
  *
- * <p>Up to {@value #MAX_UNREAD} datagrams wait to be read; what comes beyond that is dropped, as UDP would.
+ * <p>Up to {@value #MAX_UNREAD} datagrams wait to be read, of {@value #MAX_UNREAD_BYTES} bytes in all; what comes beyond that is
+ * dropped, as UDP would, and counted ({@link PeerChannel#statistics}).
  */
 public interface PeerSocket extends ByteChannel {
     /** How many datagrams wait for a reader. */
     int MAX_UNREAD = 512;
+
+    /** How many bytes wait for a reader, those by which datagrams are told apart among them. */
+    int MAX_UNREAD_BYTES = 1 << 20;
 
     /**
      * Waits for a datagram and reads it. What does not fit into the buffer is lost.
@@ -37,7 +41,8 @@ public interface PeerSocket extends ByteChannel {
     /**
      * Sends all that remains in the buffer as one datagram. Waits while the network is slower than the writer.
      *
-     * @throws IOException if it is longer than {@link PeerChannel#MAX_DATAGRAM}
+     * @throws IOException if it is longer than {@link PeerChannel#MAX_DATAGRAM}, or encrypted and longer than
+     *         {@link PeerChannel#MAX_ENCRYPTED_DATAGRAM}
      */
     @Override
     int write(ByteBuffer source) throws IOException;

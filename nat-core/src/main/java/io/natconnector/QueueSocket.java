@@ -1,7 +1,6 @@
 package io.natconnector;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,25 +13,38 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
-/** A {@link PeerSocket} as the last handler of a channel: datagrams queue up in it until a thread reads them. */
+/**
+ * A {@link PeerSocket} as the last handler of a channel. What comes in waits in a ring until a thread reads it; what threads write
+ * waits in another until the event loop takes it, many at a time. Of the readers one waits for the ring, the others for their turn;
+ * so it is with the writers.
+ */
 final class QueueSocket extends ChannelInboundHandlerAdapter implements PeerSocket {
     private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+    private static final int MAX_UNSENT = 256;
+    private static final int MAX_UNSENT_BYTES = 1 << 18;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final Queue<ByteBuf> inbound = new ArrayDeque<>();
-    private final Tally dropped = new Tally();
+    private final DatagramRing inbound = new DatagramRing(MAX_UNREAD, MAX_UNREAD_BYTES);
+    private final DatagramRing outbound = new DatagramRing(MAX_UNSENT, MAX_UNSENT_BYTES);
+    private final ReentrantLock reading = new ReentrantLock();
+    private final ReentrantLock writing = new ReentrantLock();
+    private final AtomicBoolean sending = new AtomicBoolean();
+    private final Runnable send = this::send;
+    private volatile Thread reader;                           // waits for a datagram
+    private volatile Thread writer;                           // waits for room
     private volatile PeerChannel channel;
     private volatile boolean closed;
-    private boolean ended;
+    private volatile boolean ended;
+    private ChannelHandlerContext context;
+    private boolean unannounced;                              // datagrams that the reader was not woken for yet
 
     /** Connects and waits. */
     static QueueSocket open(Function<ChannelHandler, CompletableFuture<PeerChannel>> connect) throws IOException {
@@ -65,41 +77,67 @@ final class QueueSocket extends ChannelInboundHandlerAdapter implements PeerSock
 
     @Override
     public int read(ByteBuffer target, Duration timeout) throws IOException {
-        ByteBuf datagram = take(timeout);
-        if (datagram == null) {
-            return -1;
+        checkUsable();
+        boolean forever = timeout.compareTo(FOREVER) >= 0;
+        long deadline = forever ? 0 : System.nanoTime() + timeout.toNanos();
+        if (!turn(reading, forever, deadline)) {
+            throw new SocketTimeoutException("no datagram within " + timeout);
         }
         try {
-            int length = Math.min(datagram.readableBytes(), target.remaining());
-            ByteBuffer part = target.slice().limit(length);
-            datagram.readBytes(part);
-            target.position(target.position() + length);
-            return length;
-        } finally {
-            datagram.release();
-        }
-    }
-
-    /** The next datagram, or {@code null} when none will come any more. */
-    private ByteBuf take(Duration timeout) throws IOException {
-        long left = timeout.compareTo(FOREVER) < 0 ? timeout.toNanos() : Long.MAX_VALUE;
-        lock.lock();
-        try {
-            checkUsable();
-            while (inbound.isEmpty() && !ended) {
+            while (true) {
+                boolean isLast = ended;                       // asked first: what came before the end is in the ring then
+                int length = inbound.poll(target);
+                if (length >= 0 || isLast) {
+                    return length >= 0 ? length : end();
+                }
+                long left = forever ? Long.MAX_VALUE : deadline - System.nanoTime();
                 if (left <= 0) {
                     throw new SocketTimeoutException("no datagram within " + timeout);
                 }
-                left = await(left);
+                reader = Thread.currentThread();
+                if (inbound.isEmpty() && !ended && !closed) {
+                    LockSupport.parkNanos(this, left);
+                }
+                checkWaiter();
             }
-            if (inbound.isEmpty() && channel.cause() != null
-                    && channel.cause().reason() == NatException.Reason.PATH_LOST) {
-                throw new NatException(channel.cause());
-            }
-            return inbound.poll();
         } finally {
+            reader = null;
+            reading.unlock();
+        }
+    }
+
+    /** Waits until this thread is the one whose turn it is; false when the time is over. */
+    private boolean turn(ReentrantLock lock, boolean forever, long deadline) throws IOException {
+        boolean mine = false;
+        try {
+            mine = lock.tryLock(forever ? Long.MAX_VALUE : deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (mine && closed) {
             lock.unlock();
         }
+        checkWaiter();
+        return mine;
+    }
+
+    /** For who has waited. */
+    private void checkWaiter() throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            close();
+            throw new ClosedByInterruptException();
+        }
+        if (closed) {
+            throw new AsynchronousCloseException();
+        }
+    }
+
+    private int end() throws NatException {
+        NatException cause = channel.cause();
+        if (cause != null && cause.reason() == NatException.Reason.PATH_LOST) {
+            throw new NatException(cause);
+        }
+        return -1;
     }
 
     private void checkUsable() throws IOException {
@@ -111,42 +149,60 @@ final class QueueSocket extends ChannelInboundHandlerAdapter implements PeerSock
         }
     }
 
-    /** Waits for a change, with the lock held; the time left. */
-    private long await(long nanos) throws IOException {
-        try {
-            long left = changed.awaitNanos(nanos);
-            if (closed) {
-                throw new AsynchronousCloseException();
-            }
-            return left;
-        } catch (InterruptedException e) {
-            close();
-            Thread.currentThread().interrupt();
-            throw new ClosedByInterruptException();
-        }
-    }
-
     @Override
     public int write(ByteBuffer source) throws IOException {
         int length = source.remaining();
-        if (length > PeerChannel.MAX_DATAGRAM) {
-            throw new IOException("a datagram has at most " + PeerChannel.MAX_DATAGRAM + " bytes, not " + length);
+        int most = channel.identity() != null ? PeerChannel.MAX_ENCRYPTED_DATAGRAM : PeerChannel.MAX_DATAGRAM;
+        if (length > most) {
+            throw new IOException("a datagram has at most " + most + " bytes, not " + length);
         }
-        lock.lock();
+        checkUsable();
+        turn(writing, true, 0);
         try {
-            checkUsable();
-            while (!channel.isWritable() && !ended) {
-                await(Long.MAX_VALUE);
-            }
-            if (ended) {
-                throw channel.cause() == null ? new ClosedChannelException() : new NatException(channel.cause());
+            while (!offer(source)) {
+                writer = Thread.currentThread();
+                if (offer(source)) {                          // again: room may have been made before anybody could see us
+                    break;
+                }
+                LockSupport.park(this);
+                checkWaiter();
             }
         } finally {
-            lock.unlock();
+            writer = null;
+            writing.unlock();
         }
-        channel.writeAndFlush(Unpooled.copiedBuffer(source));
-        source.position(source.limit());
+        if (sending.compareAndSet(false, true)) {
+            start();
+        }
         return length;
+    }
+
+    private boolean offer(ByteBuffer source) throws IOException {
+        if (ended) {
+            throw channel.cause() == null ? new ClosedChannelException() : new NatException(channel.cause());
+        }
+        return outbound.offer(source);
+    }
+
+    private void start() throws ClosedChannelException {
+        try {
+            channel.eventLoop().execute(send);
+        } catch (RejectedExecutionException e) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /** Takes over what threads have written, as much as the channel takes. */
+    private void send() {
+        sending.set(false);                                   // first: what is written from now on begins anew
+        boolean any = false;
+        for (ByteBuf datagram; context.channel().isWritable() && (datagram = outbound.poll(context.alloc())) != null; any = true) {
+            context.write(datagram, context.voidPromise());
+        }
+        if (any) {
+            context.flush();
+            wake(writer);
+        }
     }
 
     @Override
@@ -156,62 +212,61 @@ final class QueueSocket extends ChannelInboundHandlerAdapter implements PeerSock
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            inbound.forEach(ByteBuf::release);
-            inbound.clear();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        closed = true;
+        inbound.clear();
+        wake(reader);
+        wake(writer);
         channel.close();
     }
 
-    /** Datagrams that found the queue full. */
-    long dropped() {
-        return dropped.value();
+    private static void wake(Thread waiting) {
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
         if (!(message instanceof DatagramPacket packet)) {
-            context.fireChannelRead(message);
+            from.fireChannelRead(message);
             return;
         }
-        lock.lock();
-        try {
-            if (closed || inbound.size() >= MAX_UNREAD) {
-                packet.release();
-                dropped.up();
-            } else {
-                inbound.add(packet.content());
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
+        if (closed || !inbound.offer(packet.content())) {
+            ((DefaultPeerChannel) from.channel()).unread();
         }
+        packet.release();
+        unannounced = true;
+    }
+
+    /** Many datagrams may have come in one go: one waking up is enough for them. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        if (unannounced) {
+            unannounced = false;
+            wake(reader);
+        }
+        from.fireChannelReadComplete();
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        wake(false);
-        context.fireChannelWritabilityChanged();
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        if (from.channel().isWritable()) {
+            send();
+        }
+        from.fireChannelWritabilityChanged();
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        wake(true);
-        context.fireChannelInactive();
-    }
-
-    private void wake(boolean isOver) {
-        lock.lock();
-        try {
-            ended |= isOver;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    public void channelInactive(ChannelHandlerContext from) {
+        ended = true;
+        outbound.clear();
+        wake(reader);
+        wake(writer);
+        from.fireChannelInactive();
     }
 }

@@ -12,8 +12,16 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +81,84 @@ class PeerSocketTest {
             assertThat(back.flip()).isEqualTo(large);
             assertThatThrownBy(() -> socket.write(ByteBuffer.allocate(PeerChannel.MAX_DATAGRAM + 1)))
                     .isInstanceOf(IOException.class).hasMessageContaining("65400");
+        }
+    }
+
+    @Test
+    void severalThreadsWriteAndReadAtOnceAndEveryDatagramStaysWhole() throws Exception {
+        int threads = 4;
+        int each = 200;
+        ExecutorService executor = Executors.newFixedThreadPool(2 * threads);
+        Set<Integer> arrived = ConcurrentHashMap.newKeySet();
+        try (PeerSocket socket = alice.open("bob")) {
+            Semaphore underWay = new Semaphore(100);
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                int base = i * each;
+                all.add(executor.submit(() -> {
+                    for (int j = base; j < base + each; j++) {
+                        underWay.acquire();
+                        ByteBuffer datagram = ByteBuffer.allocate(4 + j % 1300);
+                        while (datagram.remaining() >= 4) {
+                            datagram.putInt(j);
+                        }
+                        socket.write(datagram.clear());
+                    }
+                    return null;
+                }));
+                all.add(executor.submit(() -> {
+                    ByteBuffer datagram = ByteBuffer.allocate(1500);
+                    while (arrived.size() < threads * each) {
+                        try {
+                            socket.read(datagram.clear(), Duration.ofMillis(200));
+                        } catch (SocketTimeoutException e) {
+                            continue;                         // the others have read the last ones
+                        }
+                        datagram.flip();
+                        int number = datagram.getInt(0);
+                        assertThat(datagram.remaining()).isEqualTo(4 + number % 1300);
+                        for (int at = 0; at + 4 <= datagram.limit(); at += 4) {
+                            assertThat(datagram.getInt(at)).isEqualTo(number);
+                        }
+                        arrived.add(number);
+                        underWay.release();
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get(20, SECONDS);
+            }
+            assertThat(arrived).hasSize(threads * each);
+            assertThat(socket.channel().statistics().dropped()).isZero();
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
+    void whatNobodyReadsIsDroppedAndCounted() throws Exception {
+        try (PeerSocket socket = alice.open("bob")) {
+            int count = 2 * PeerSocket.MAX_UNREAD;
+            for (int i = 0; i < count; i++) {
+                socket.write(ByteBuffer.allocate(8).putLong(0, i));
+                while (socket.channel().statistics().received() < i - 50) {
+                    Thread.onSpinWait();
+                }
+            }
+            while (socket.channel().statistics().received() < count) {
+                Thread.onSpinWait();
+            }
+            alice.statistics();                               // a turn of the event loop later all is done
+
+            assertThat(socket.channel().statistics().dropped()).isEqualTo(count - PeerSocket.MAX_UNREAD);
+            ByteBuffer datagram = ByteBuffer.allocate(8);
+            for (int i = 0; i < PeerSocket.MAX_UNREAD; i++) {
+                assertThat(socket.read(datagram.clear(), Duration.ofSeconds(1))).isEqualTo(8);
+                assertThat(datagram.getLong(0)).isEqualTo(i);
+            }
+            assertThatThrownBy(() -> socket.read(datagram.clear(), Duration.ofMillis(10)))
+                    .isInstanceOf(SocketTimeoutException.class);
         }
     }
 

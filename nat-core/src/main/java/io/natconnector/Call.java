@@ -154,7 +154,7 @@ final class Call {
         return hub.driver().now();
     }
 
-    /** Sends a datagram, and takes it over; false: it was dropped, as there was no path. {@link #flush} must follow. */
+    /** Sends a datagram, which it borrows; false: it was dropped, as there was no path. {@link #flush} must follow. */
     boolean send(ByteBuf payload, long now) {
         return hub.send(session, payload, now);
     }

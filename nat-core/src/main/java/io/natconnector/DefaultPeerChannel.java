@@ -155,26 +155,14 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
             dropped.up();
             return false;
         }
-        ByteBuf own = identity != null ? payload : copy(payload);
         if (!readPending || !unread.isEmpty()) {
-            unread.add(own);
+            unread.add(payload);
             return false;
         }
         boolean first = !batchOpen;
         batchOpen = true;
-        fire(own);
+        fire(payload);
         return first;
-    }
-
-    /**
-     * What is not encrypted lies in a socket's buffer, which is used over and over, and readers may keep it for long; and some want
-     * it to begin at index 0.
-     */
-    private ByteBuf copy(ByteBuf payload) {
-        ByteBuf copy = alloc().ioBuffer(payload.readableBytes());
-        payload.readBytes(copy, payload.readableBytes());     // in this direction it goes without views, which are garbage
-        payload.release();
-        return copy;
     }
 
     private void fire(ByteBuf payload) {
@@ -256,7 +244,7 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
             for (int i = 0; i < WRITE_BATCH && bytes < WRITE_BYTES && !messages.isEmpty(); i++) {
                 ByteBuf datagram = content(messages.current());
                 bytes += datagram.readableBytes();
-                if (call.send(datagram.retain(), now)) {
+                if (call.send(datagram, now)) {
                     sent.up();
                     messages.remove();                        // done as far as a writer can know: UDP tells no more
                 } else {

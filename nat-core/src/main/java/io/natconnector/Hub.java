@@ -130,7 +130,7 @@ final class Hub implements Servers.Listener {
         blockedWriters.add(call);
     }
 
-    /** Sends a datagram, and takes it over; false: it was dropped, as there was no path. The driver must be told afterwards. */
+    /** Sends a datagram, which it borrows; false: it was dropped, as there was no path. The driver must be told afterwards. */
     boolean send(PeerSession session, ByteBuf payload, long now) {
         return endpoint.send(session, payload, driver.outlet(), now);
     }

@@ -60,7 +60,8 @@ final class SegmentRun {
             to = recipient;
             segment = length;
             ended = length > LONGEST_SEGMENT;
-        } else if (ended || count == MOST || length > segment || bytes + length > MOST_BYTES || !to.equals(recipient)) {
+        } else if (ended || count == MOST || length > segment || bytes + length > MOST_BYTES
+                || to != recipient && !to.equals(recipient)) {
             return false;
         } else {
             ended = length < segment;

@@ -17,6 +17,8 @@ final class UdpSockets implements Outlet {
     private final List<UdpSocket> unflushed = new ArrayList<>();
     private final Set<UdpSocket> full = new HashSet<>();
     private final DriverCounters counters;
+    private InetSocketAddress lastFrom;                       // the very same object again and again
+    private UdpSocket last;
 
     UdpSockets(DriverCounters counters) {
         this.counters = counters;
@@ -24,10 +26,12 @@ final class UdpSockets implements Outlet {
 
     void add(UdpSocket socket) {
         byAddress.put(socket.bound(), socket);
+        lastFrom = null;
     }
 
     void close(InetSocketAddress address) {
         UdpSocket socket = byAddress.remove(address);
+        lastFrom = null;
         if (socket != null) {
             socket.close();
         }
@@ -36,6 +40,7 @@ final class UdpSockets implements Outlet {
     void closeAll() {
         List<UdpSocket> all = List.copyOf(byAddress.values());
         byAddress.clear();
+        lastFrom = null;
         all.forEach(UdpSocket::close);
     }
 
@@ -52,7 +57,11 @@ final class UdpSockets implements Outlet {
 
     @Override
     public ByteBuf open(InetSocketAddress from, InetSocketAddress to, int length) {
-        UdpSocket socket = byAddress.get(from);
+        if (from != lastFrom) {
+            last = byAddress.get(from);
+            lastFrom = from;
+        }
+        UdpSocket socket = last;
         ByteBuf place = socket == null ? null : socket.open(to, length);
         if (place != null && socket.markUnflushed()) {
             unflushed.add(socket);

@@ -194,8 +194,8 @@ public final class Endpoint implements SocketMachine {
     }
 
     /**
-     * Sends a datagram of the application, at once if the outlet has room for it; takes the payload over. False: there is no path,
-     * and it was dropped.
+     * Sends a datagram of the application, at once if the outlet has room for it; borrows the payload. False: there is no path, and
+     * it was dropped.
      */
     public boolean send(PeerSession session, ByteBuf payload, Outlet outlet, long now) {
         boolean sent = session.send(payload, outlet, now);

@@ -45,21 +45,12 @@ final class Numbering {
         next = next + 1 & MASK;
     }
 
-    /**
-     * Whether this datagram was not here before; its header is skipped then.
-     *
-     * @param datagram borrowed; its reader index moves
-     */
+    /** Whether this datagram was not here before. Borrows it. */
     boolean isNew(ByteBuf datagram) {
         if (datagram.readableBytes() < HEADER_LENGTH || datagram.getUnsignedByte(datagram.readerIndex()) != MARK) {
             return false;
         }
-        int number = datagram.getInt(datagram.readerIndex()) & MASK;
-        if (!note(number)) {
-            return false;
-        }
-        datagram.skipBytes(HEADER_LENGTH);
-        return true;
+        return note(datagram.getInt(datagram.readerIndex()) & MASK);
     }
 
     private boolean note(int number) {

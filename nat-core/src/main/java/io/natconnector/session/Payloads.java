@@ -6,6 +6,7 @@ import io.natconnector.ice.Passenger;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -86,13 +87,12 @@ final class Payloads {
     }
 
     /**
-     * Sends a datagram of the application; takes it over.
+     * Sends a datagram of the application, which it borrows.
      *
      * @return false if it can't be sent: there is no path ({@code null}), or no key
      */
     boolean send(ByteBuf payload, IcePath path, IceAgent carrier, Outlet outlet, long now) {
         if (path == null || !open) {
-            payload.release();
             return false;
         }
         return carrier.takes(length(payload), now) ? sendOver(path, payload, carrier, outlet, now)
@@ -129,10 +129,10 @@ final class Payloads {
     private boolean sendOver(IcePath path, ByteBuf payload, IceAgent carrier, Outlet outlet, long now) {
         if (!carrier.isDoubtful(now)
                 && (protection == null ? write(payload, path, outlet) : protection.write(payload, path, outlet))) {
-            payload.release();
             return true;
         }
-        ByteBuf datagram = protection != null ? protection.seal(payload) : numbering != null ? numbering.number(payload) : payload;
+        ByteBuf kept = payload.retain();
+        ByteBuf datagram = protection != null ? protection.seal(kept) : numbering != null ? numbering.number(kept) : kept;
         if (datagram != null) {
             transmit(datagram, path, carrier, now);
         }
@@ -225,10 +225,17 @@ final class Payloads {
         }
     }
 
-    /** Borrows the datagram, and keeps it for the application without a slice of it: there are many. */
+    /**
+     * Borrows the datagram: it lies in a socket's buffer, which is used over and over, and the application may keep it for long.
+     */
     private void deliver(ByteBuf datagram) {
         if (numbering == null || numbering.isNew(datagram)) {
-            events.add(session, datagram.retain());
+            int header = numbering == null ? 0 : Numbering.HEADER_LENGTH;
+            int length = datagram.readableBytes() - header;
+            ByteBuf own = ByteBufAllocator.DEFAULT.ioBuffer(length);
+            // In this direction it goes without a view of either, which would be garbage
+            datagram.getBytes(datagram.readerIndex() + header, own, length);
+            events.add(session, own);
         } else {
             repeated++;
         }

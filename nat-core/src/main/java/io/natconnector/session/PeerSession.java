@@ -202,7 +202,7 @@ public final class PeerSession implements Machine {
         settle(now);
     }
 
-    /** Sends a datagram of the application; takes the payload over. Without a path it is dropped, as a network would. */
+    /** Sends a datagram of the application; borrows the payload. Without a path it is dropped, as a network would. */
     boolean send(ByteBuf payload, Outlet outlet, long now) {
         IceAgent carrier = generations.carrier();
         unsettled |= carrier.traffic(now);

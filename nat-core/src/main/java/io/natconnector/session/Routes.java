@@ -18,12 +18,15 @@ import java.util.function.ObjLongConsumer;
  */
 final class Routes {
     private static final List<PeerSession> NONE = List.of();
+    private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("nowhere", 0);
 
     private final ObjLongConsumer<PeerSession> settle;
     private final Map<InetSocketAddress, List<PeerSession>> byRemote = new HashMap<>();
     private final Map<String, PeerSession> byUfrag = new HashMap<>();
     private final Map<PeerSession, Names> names = new HashMap<>();
 
+    private InetSocketAddress lastRemote = NOWHERE;           // datagrams that come in as one have the very same address
+    private List<PeerSession> lastFrom = NONE;
     private long unrouted;
 
     /** @param settle told of each session that has taken something in, and when */
@@ -38,6 +41,7 @@ final class Routes {
 
     /** Brings the routes of a session up to date. */
     void update(PeerSession session) {
+        lastRemote = NOWHERE;
         Names own = names.computeIfAbsent(session, s -> new Names());
         List<String> ufrags = session.ufrags();
         if (!own.ufrags.equals(ufrags)) {
@@ -56,6 +60,7 @@ final class Routes {
     }
 
     void remove(PeerSession session) {
+        lastRemote = NOWHERE;
         Names own = names.remove(session);
         if (own == null) {
             return;
@@ -131,7 +136,11 @@ final class Routes {
 
     /** The sessions that expect datagrams from there. */
     private List<PeerSession> from(InetSocketAddress remote) {
-        return byRemote.getOrDefault(remote, NONE);
+        if (remote != lastRemote) {
+            lastFrom = byRemote.getOrDefault(remote, NONE);
+            lastRemote = remote;
+        }
+        return lastFrom;
     }
 
     boolean isEmpty() {

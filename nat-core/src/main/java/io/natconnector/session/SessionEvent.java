@@ -24,8 +24,8 @@ public sealed interface SessionEvent {
     record Interrupted(PeerSession session, String why) implements SessionEvent { }
 
     /**
-     * A datagram of the peer's application, between the indices of the payload, which is the receiver's, to release; in plaintext
-     * it lies in the buffer that it came in. One object serves for all: it is good until the next event is polled.
+     * A datagram of the peer's application. The payload is the receiver's, to release. One object serves for all: it is good until
+     * the next event is polled.
      */
     final class Data implements SessionEvent {
         private PeerSession session;

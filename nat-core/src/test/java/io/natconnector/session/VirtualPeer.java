@@ -6,6 +6,7 @@ import io.natconnector.ice.IcePath;
 import io.natconnector.relay.RelayAccess;
 import io.natconnector.testkit.Host;
 import io.natconnector.testkit.VirtualInternet;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -118,7 +119,11 @@ final class VirtualPeer {
     }
 
     void send(String text) {
-        host.mutate(endpoint, now -> endpoint.send(session, Unpooled.copiedBuffer(text, UTF_8), Outlet.NONE, now));
+        ByteBuf payload = Unpooled.copiedBuffer(text, UTF_8);
+        host.mutate(endpoint, now -> {
+            endpoint.send(session, payload, Outlet.NONE, now);
+            payload.release();
+        });
     }
 
     /** Whether such a datagram is known to be too long for the path. */

@@ -1,6 +1,7 @@
 package io.natconnector.bench;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,24 +14,54 @@ final class ChannelLane extends Lane {
     private static final byte[] PAYLOAD = new byte[SIZE];
 
     private final Channel sender;
-    private final int together;
-    private final Function<ByteBuf, Object> envelope;
+    private final Runnable batch;
     private final Channel receiver;
     private final AutoCloseable engine;
     private ChildJvm relay;
 
     /**
-     * @param together how many payloads go into one buffer
-     * @param envelope what to write for a buffer
+     * @param batch writes {@value #BATCH} datagrams
      * @param engine closed at the end, with the channels
      */
-    ChannelLane(Channel sender, Channel receiver, int together, Function<ByteBuf, Object> envelope, AutoCloseable engine) {
+    ChannelLane(Channel sender, Channel receiver, Runnable batch, AutoCloseable engine) {
         this.sender = sender;
-        this.together = together;
-        this.envelope = envelope;
+        this.batch = batch;
         this.receiver = receiver;
         this.engine = engine;
         receiver.pipeline().addLast(counter());
+    }
+
+    /** As an application would: a buffer for each datagram, filled, and written. */
+    static ChannelLane oneByOne(Channel sender, Channel receiver, Function<ByteBuf, Object> envelope, AutoCloseable engine) {
+        return new ChannelLane(sender, receiver, () -> {
+            for (int i = 0; i < BATCH; i++) {
+                sender.write(envelope.apply(payload(sender.alloc())), sender.voidPromise());
+            }
+        }, engine);
+    }
+
+    private static ByteBuf payload(ByteBufAllocator allocator) {
+        return allocator.ioBuffer(SIZE).writeBytes(PAYLOAD);
+    }
+
+    /** The datagrams of a batch, a buffer for each as an application has them, one behind the other. */
+    static ByteBuf joined(ByteBufAllocator allocator) {
+        ByteBuf all = allocator.ioBuffer(BATCH * SIZE);
+        for (int i = 0; i < BATCH; i++) {
+            ByteBuf payload = payload(allocator);
+            all.writeBytes(payload);
+            payload.release();
+        }
+        return all;
+    }
+
+    /** The same, written one behind the other at once. */
+    static ByteBuf inOneBuffer(ByteBufAllocator allocator) {
+        ByteBuf all = allocator.ioBuffer(BATCH * SIZE);
+        for (int i = 0; i < BATCH; i++) {
+            all.writeBytes(PAYLOAD);
+        }
+        return all;
     }
 
     /** Counts the CPU time of that process, too, and ends it with this. */
@@ -54,15 +85,8 @@ final class ChannelLane extends Lane {
         sender.eventLoop().execute(this::write);
     }
 
-    /** As an application would: a buffer for each, filled. */
     private void write() {
-        for (int i = 0; i < BATCH; i += together) {
-            ByteBuf buffer = sender.alloc().ioBuffer(together * SIZE);
-            for (int j = 0; j < together; j++) {
-                buffer.writeBytes(PAYLOAD);
-            }
-            sender.write(envelope.apply(buffer), sender.voidPromise());
-        }
+        batch.run();
         sender.flush();
     }
 

@@ -6,6 +6,8 @@ import io.natconnector.Connector;
 import io.natconnector.NatServer;
 import io.natconnector.PeerChannel;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -30,6 +32,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** The ways that are compared. */
 enum Lanes {
@@ -44,14 +47,21 @@ enum Lanes {
     NETTY("Netty alone") {
         @Override
         Lane open(InetAddress address) {
-            return netty(address, false);
+            return netty(address, null);
         }
     },
-    /** The same, with what goes out in one flush handed over as one, and taken in as one: as ours does it. */
-    NETTY_SEGMENTED("Netty alone, segments") {
+    /** The same, with what goes out in one flush joined and handed over as one, and taken in as one: as ours does it. */
+    NETTY_SEGMENTS("Netty alone, segments") {
         @Override
         Lane open(InetAddress address) {
-            return netty(address, true);
+            return netty(address, ChannelLane::joined);
+        }
+    },
+    /** The same where the application has all its datagrams in one buffer to begin with: the floor. */
+    NETTY_ONE_BUFFER("Netty alone, segments of one buffer") {
+        @Override
+        Lane open(InetAddress address) {
+            return netty(address, ChannelLane::inOneBuffer);
         }
     },
     OURS("natconnector") {
@@ -117,7 +127,8 @@ enum Lanes {
                 .setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER).bind(new InetSocketAddress(address, 0));
     }
 
-    private static Lane netty(InetAddress address, boolean segments) {
+    /** @param batch what goes out at once; {@code null}: one by one */
+    private static Lane netty(InetAddress address, Function<ByteBufAllocator, ByteBuf> batch) {
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, io);
         Bootstrap bootstrap = new Bootstrap().group(loops)
@@ -130,7 +141,7 @@ enum Lanes {
                         return true;
                     }
                 });
-        if (segments) {
+        if (batch != null) {
             bootstrap.option(EpollChannelOption.UDP_GRO, true)
                     .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LONGEST));
         }
@@ -138,13 +149,14 @@ enum Lanes {
         Channel to = bootstrap.bind(address, 0).syncUninterruptibly().channel();
         InetSocketAddress target = (InetSocketAddress) to.localAddress();
         AutoCloseable end = () -> loops.shutdownGracefully(0, 1, SECONDS).awaitUninterruptibly();
-        return segments ? new ChannelLane(from, to, Lane.BATCH, all -> new SegmentedDatagramPacket(all, Lane.SIZE, target), end)
-                : new ChannelLane(from, to, 1, payload -> new DatagramPacket(payload, target), end);
+        return batch == null ? ChannelLane.oneByOne(from, to, payload -> new DatagramPacket(payload, target), end)
+                : new ChannelLane(from, to, () -> from.write(new SegmentedDatagramPacket(batch.apply(from.alloc()), Lane.SIZE,
+                        target), from.voidPromise()), end);
     }
 
     private static Lane channels(OurEngine engine) throws Exception {
         OurEngine.Pair pair = engine.connect();
-        return new ChannelLane(pair.asking(), pair.asked(), 1, payload -> payload, engine);
+        return ChannelLane.oneByOne(pair.asking(), pair.asked(), payload -> payload, engine);
     }
 
     /** The blocking face on both sides. */
@@ -170,7 +182,7 @@ enum Lanes {
         if (!here.path().isRelayed()) {
             throw new IllegalStateException("expected a relayed path, not " + here.path());
         }
-        return new ChannelLane(here, there.get(Engine.PATIENCE_SECONDS, SECONDS), 1, payload -> payload, () -> {
+        return ChannelLane.oneByOne(here, there.get(Engine.PATIENCE_SECONDS, SECONDS), payload -> payload, () -> {
             asking.close();
             asked.close();
             names.close();

@@ -207,7 +207,7 @@ final class Payloads {
         } else if (open) {
             deliver(datagram);
         } else if (early.size() < MAX_EARLY) {
-            early.add(datagram.retainedSlice());
+            early.add(datagram.copy());
         }
     }
 

@@ -39,6 +39,8 @@ final class Hub implements Servers.Listener {
     private final UpnpCaller upnp = new UpnpCaller();
     private final Chronicle chronicle;
     private boolean gathered;
+    private PeerSession lastSession;
+    private Call lastCall;
     private int port;
 
     /** @param security by which its sessions encrypt, {@code null} for plaintext */
@@ -110,6 +112,7 @@ final class Hub implements Servers.Listener {
         driver.run(now -> {
             PeerSession session = endpoint.connect(settings, now);
             calls.put(session, call);
+            lastSession = null;
             call.session(session);
         });
     }
@@ -152,6 +155,7 @@ final class Hub implements Servers.Listener {
     /** Takes the session away from its call, which has another one. */
     void forget(PeerSession session) {
         calls.remove(session);
+        lastSession = null;
     }
 
     ConnectReport report(String peer, PeerSession session) {
@@ -190,7 +194,7 @@ final class Hub implements Servers.Listener {
     /** Hands on what the endpoint has to tell: from here, and only from here, user code is called. */
     private void drain(long now) {
         for (SessionEvent event; (event = endpoint.pollEvent()) != null; ) {
-            Call call = calls.get(event.session());
+            Call call = callOf(event.session());
             if (call != null) {
                 publish(call, event);
             } else if (event instanceof SessionEvent.Data data) {
@@ -201,6 +205,7 @@ final class Hub implements Servers.Listener {
             UpnpCall wanted = call;
             upnp.call(wanted, answer -> driver.run(later -> endpoint.answered(wanted, answer, later)));
         }
+        lastSession = null;
         while (!readers.isEmpty()) {
             readers.remove(readers.size() - 1).channel().readComplete();
         }
@@ -220,6 +225,15 @@ final class Hub implements Servers.Listener {
             gathered = true;
             chronicle.gathered(this);
         }
+    }
+
+    /** Most events are data, and many of one session come one after the other. */
+    private Call callOf(PeerSession session) {
+        if (session != lastSession) {
+            lastSession = session;
+            lastCall = calls.get(session);
+        }
+        return lastCall;
     }
 
     private void publish(Call call, SessionEvent event) {

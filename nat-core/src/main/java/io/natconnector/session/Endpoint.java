@@ -199,8 +199,8 @@ public final class Endpoint implements SocketMachine {
      */
     public boolean send(PeerSession session, ByteBuf payload, Outlet outlet, long now) {
         boolean sent = session.send(payload, outlet, now);
-        drain(session, now);
         if (session.pollUnsettled()) {
+            drain(session, now);
             agenda.update(session);
         }
         return sent;

@@ -208,7 +208,7 @@ public final class PeerSession implements Machine {
         unsettled |= carrier.traffic(now);
         unsettled |= !carrier.takes(payload.readableBytes() + Payloads.RECORD_OVERHEAD, now);
         boolean sent = payloads.send(payload, path(), carrier, outlet, now);
-        unsettled |= !payloads.isQuiet();
+        unsettled |= !transmits.isEmpty() || !payloads.isQuiet();
         return sent;
     }
 

@@ -19,32 +19,30 @@ final class Oversize {
     private final Queue<Held> held = new ArrayDeque<>(0);
     private int bytes;
 
-    /** Keeps it, or drops it where too many wait; takes it over. */
+    /** Keeps it; false where too many wait. Borrows it. */
     boolean hold(ByteBuf payload, long now) {
         if (held.size() == MOST || bytes + payload.readableBytes() > MOST_BYTES) {
-            payload.release();
             return false;
         }
         bytes += payload.readableBytes();
-        held.add(new Held(payload, now));
+        held.add(new Held(payload.retain(), now));
         return true;
     }
 
     /**
      * More is known of what passes: lets all try again that have waited; those that have to go on waiting come back.
      *
-     * @param sender takes a datagram over; false: it was dropped
+     * @param sender borrows a datagram; false: it was dropped
      */
     void release(Predicate<ByteBuf> sender, long now) {
         int count = held.size();
         for (int i = 0; i < count; i++) {
             Held next = held.remove();
             bytes -= next.payload().readableBytes();
-            if (now - next.since() > PATIENCE) {
-                next.payload().release();
-            } else {
+            if (now - next.since() <= PATIENCE) {
                 sender.test(next.payload());
             }
+            next.payload().release();
         }
     }
 

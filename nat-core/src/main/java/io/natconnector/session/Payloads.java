@@ -114,11 +114,7 @@ final class Payloads {
         if (detour != null) {
             return sendOver(detour, payload, carrier, Outlet.NONE, now);
         }
-        if (carrier.refuses(length(payload), now)) {
-            payload.release();
-            return false;
-        }
-        return oversize.hold(payload, now);
+        return !carrier.refuses(length(payload), now) && oversize.hold(payload, now);
     }
 
     /** More is known of what passes over the path, or it is another one. */

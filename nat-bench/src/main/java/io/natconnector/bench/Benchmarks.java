@@ -9,6 +9,7 @@ public final class Benchmarks {
               idle [N]            what N connections take that nobody uses (1000)
               datagrams [SECONDS] [REGEX]
                                   CPU time of datagrams through a connection, plain sockets beside it (2 seconds a turn, all ways)
+              relay [quick]       our relay and coturn's under the same load: CPU time, latency, memory
               startup             fresh JVMs: how long until the first packet to a peer leaves
             """;
 
@@ -23,6 +24,7 @@ public final class Benchmarks {
             case "idle" -> IdleBenchmark.run(detail == null ? 1000 : Integer.parseInt(detail));
             case "datagrams" -> DatagramsBenchmark.run(detail == null ? 2 : Integer.parseInt(detail),
                     arguments.length > 2 ? arguments[2] : "");
+            case "relay" -> RelayBenchmark.run("quick".equals(detail));
             case "startup" -> StartupBenchmark.run();
             default -> {
                 System.err.print(USAGE);

@@ -15,7 +15,12 @@ final class ChildJvm implements AutoCloseable {
 
     /** @param options for the JVM, beside those of this one */
     ChildJvm(Class<?> main, List<String> options, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        this(List.of(), main, options, arguments);
+    }
+
+    /** @param before what is to be put before the command, for example to pin it to a processor */
+    ChildJvm(List<String> before, Class<?> main, List<String> options, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(before);
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(options);
@@ -32,6 +37,12 @@ final class ChildJvm implements AutoCloseable {
             throw new IOException("the other JVM has ended without a word");
         }
         return line;
+    }
+
+    /** Says a line to it. */
+    void say(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
     }
 
     ProcessHandle handle() {

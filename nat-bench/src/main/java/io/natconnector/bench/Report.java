@@ -18,6 +18,7 @@ final class Report {
     private final List<String> columns;
     private final List<List<String>> rows = new ArrayList<>();
     private final double loadBefore = load();
+    private final String machine = machine();
 
     Report(String title, String... columns) {
         this.title = title;
@@ -41,7 +42,7 @@ final class Report {
     }
 
     void print(PrintStream out) {
-        out.printf(Locale.ROOT, "%n%s%n%s; load average %.1f before, %.1f after%n%n", title, machine(), loadBefore, load());
+        out.printf(Locale.ROOT, "%n%s%n%s; load average %.1f before, %.1f after%n%n", title, machine, loadBefore, load());
         out.println(line(columns));
         out.println(line(columns.stream().map(column -> "---").toList()));
         rows.forEach(row -> out.println(line(row)));

@@ -242,6 +242,8 @@ public final class IceAgent implements Machine {
             sender.check(pair, role, now);
         } else if (pair.state == CandidatePair.State.FAILED) {
             pair.restart();
+        } else if (pair == selection.selected()) {
+            upkeep.heard(pair, role, now);
         }
     }
 

@@ -13,8 +13,9 @@ import java.util.random.RandomGenerator;
  * the round trip makes the pair <em>doubtful</em>: data should go over another pair as well. When the doubt lasts for a second, the
  * pair is <em>down</em>, and another one is selected; it goes on being asked, and is up again once it has answered for a while.
  *
- * <p>Without traffic, a foreign peer's pair is asked as RFC 7675 wants it. Between two of ours, idle pairs cost a packet in ten to
- * twenty seconds, and consent is asked for when there is traffic again: silence needs none.
+ * <p>Without traffic, a foreign peer's pair is asked as RFC 7675 wants it. Between two of ours, the controlling side asks every
+ * twenty seconds or so, and the controlled one only when that does not come: silence needs no consent, but who hears nothing has
+ * to find out whether he can still be reached.
  */
 final class Upkeep {
     /** Valid pairs beyond this many are not asked. */
@@ -25,7 +26,8 @@ final class Upkeep {
     /** How long after the last datagram of the application there is still traffic. */
     private static final long TRAFFIC_LASTS = SECONDS.toNanos(3);
     private static final long IDLE_CONTROLLING = SECONDS.toNanos(20);
-    private static final long IDLE_CONTROLLED = SECONDS.toNanos(300);
+    /** A little more than the longest that the other side waits, so that it is asked first; and below what most NATs remember. */
+    private static final long IDLE_CONTROLLED = SECONDS.toNanos(27);
     private static final long DOWN_AFTER = SECONDS.toNanos(1);
     /** A pair that was down must have answered for this long, without a gap, before it is trusted again. */
     private static final long UP_AFTER = MILLISECONDS.toNanos(600);
@@ -60,6 +62,13 @@ final class Upkeep {
             }
         }
         return wakes;
+    }
+
+    /** The peer has asked over the selected pair: a controlled side that is idle need not. */
+    void heard(CandidatePair selected, IceRole role, long now) {
+        if (thrifty && role == IceRole.CONTROLLED && !isActive(now) && !selected.isDoubtful(now) && !isNew(selected)) {
+            selected.nextCheckAt = now + IDLE_CONTROLLED;
+        }
     }
 
     /** The selected pair is doubtful: see at once who else is there. */
@@ -98,7 +107,10 @@ final class Upkeep {
         if (!selected) {
             return random(settings.keepAliveInterval());
         }
-        return random(!thrifty ? settings.consentInterval() : role == IceRole.CONTROLLING ? IDLE_CONTROLLING : IDLE_CONTROLLED);
+        if (thrifty && role == IceRole.CONTROLLED) {
+            return IDLE_CONTROLLED;
+        }
+        return random(thrifty ? IDLE_CONTROLLING : settings.consentInterval());
     }
 
     /** A few answers more tell how long they usually take. */

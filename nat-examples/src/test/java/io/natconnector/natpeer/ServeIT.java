@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import io.natconnector.Connector;
 import io.natconnector.NetworkReport;
 import io.natconnector.natpeer.cli.ExitCode;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,9 +34,12 @@ class ServeIT {
     }
 
     private Running serve(String... more) throws Exception {
-        List<String> line = new ArrayList<>(List.of("serve", "--listen", "127.0.0.1", "--port", "0", "--no-broker", "--json",
+        List<String> line = new ArrayList<>(List.of("serve", "--listen", "127.0.0.1", "--no-broker", "--json",
                 "--user", "alice:secret", "--allow-peer", "127.0.0.0/8", "--log-allocations"));
         line.addAll(List.of(more));
+        if (!line.contains("--port")) {
+            line.addAll(List.of("--port", "0"));
+        }
         Running server = Running.natpeer(line.toArray(String[]::new));
         open.add(server);
         return server;
@@ -93,6 +97,21 @@ class ServeIT {
         assertThat(spoken.code()).isEqualTo(ExitCode.OK);
         assertThat(spoken.complaint()).contains("event=created user=\"alice\"", "event=ended user=\"alice\"", "cause=deleted")
                 .doesNotContain("secret");
+    }
+
+    @Test
+    void itListensAtSeveralAddressesAndTellsWhatTheWorldSees() throws Exception {
+        int port;
+        try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Running server = serve("--listen", "127.0.0.2", "--port", String.valueOf(port), "--external-ip", "192.0.2.7");
+        assertThat(address(server)).isEqualTo("192.0.2.7:" + port);
+
+        for (String at : List.of("127.0.0.1", "127.0.0.2")) {
+            assertThat(report(client(at + ":" + port)).relayed()).as(at).singleElement()
+                    .satisfies(relayed -> assertThat(relayed.getAddress().getHostAddress()).isEqualTo("192.0.2.7"));
+        }
     }
 
     @Test

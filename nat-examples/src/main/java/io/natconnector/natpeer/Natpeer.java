@@ -9,6 +9,8 @@ import io.natconnector.natpeer.ice.IceCommand;
 import io.natconnector.natpeer.serve.ServeCommand;
 import io.natconnector.natpeer.talk.ConnectCommand;
 import io.natconnector.natpeer.talk.ListenCommand;
+import io.natconnector.natpeer.talk.ReceiveCommand;
+import io.natconnector.natpeer.talk.SendCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,7 +21,8 @@ import picocli.CommandLine.Spec;
 /** The command line: finds out which command is meant and runs it. */
 @Command(name = "natpeer", mixinStandardHelpOptions = true, usageHelpAutoWidth = true, version = "natpeer 0.1.0",
         description = "Connects two programs directly where any direct path exists, through a relay where none does.",
-        subcommands = {DemoCommand.class, ServeCommand.class, ListenCommand.class, ConnectCommand.class, CheckCommand.class,
+        subcommands = {DemoCommand.class, ServeCommand.class, ListenCommand.class, ConnectCommand.class, SendCommand.class,
+            ReceiveCommand.class, CheckCommand.class,
             IceCommand.class, RehearseCommand.class, DemoPeerCommand.class, CommandLine.HelpCommand.class},
         footer = {"", "'natpeer COMMAND --help' tells what a command takes.",
             "Exit codes: 0 done, 1 tried and failed, 2 wrong command line, 3 this machine did not let us."})

@@ -4,6 +4,7 @@ import io.natconnector.Connector;
 import io.natconnector.natpeer.cli.Seconds;
 import io.natconnector.natpeer.cli.ServerOptions;
 import io.natconnector.natpeer.cli.Verbosity;
+import io.natconnector.natpeer.file.FileQuic;
 import java.io.IOException;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
@@ -43,5 +44,15 @@ final class PeerOptions {
     /** A connector as these options describe it. */
     Connector connector(Status status) throws IOException {
         return servers.addTo(signals.builder(status::signalling).connectTimeout(timeout)).build();
+    }
+
+    /** One that encrypts nothing, as QUIC above it does. */
+    Connector bareConnector(Status status) {
+        return servers.addTo(signals.bareBuilder(status::signalling).plaintext().connectTimeout(timeout)).build();
+    }
+
+    /** Who we are in QUIC, and whom we trust. */
+    FileQuic quic() throws IOException {
+        return signals.quic();
     }
 }

@@ -4,10 +4,12 @@ import io.natconnector.Connector;
 import io.natconnector.ConnectorBuilder;
 import io.natconnector.KnownPeers;
 import io.natconnector.Signaling;
+import io.natconnector.natpeer.file.FileQuic;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,6 +62,30 @@ public final class SignalOptions {
      * @throws IOException if a file of keys or peers can't be read or made
      */
     public ConnectorBuilder builder(BiConsumer<Signaling, String> troubles) throws IOException {
+        if (plaintext && (identity != null || knownPeers != null)) {
+            throw wrong("--plaintext proves nothing: it doesn't go together with --identity and --known-peers");
+        }
+        ConnectorBuilder builder = bareBuilder(troubles);
+        if (plaintext) {
+            builder.plaintext();
+        }
+        if (identity != null) {
+            builder.identity(KeyFile.open(identity));
+        }
+        if (knownPeers != null) {
+            builder.knownPeers(KnownPeers.firstUse(knownPeers));
+        }
+        return builder;
+    }
+
+    /** Who we are in QUIC, and whom we trust: by the same options, as it has an encryption of its own. */
+    FileQuic quic() throws IOException {
+        return new FileQuic(identity != null ? KeyFile.open(identity) : KeyFile.generate(), unsealed || secret == null ? "" : secret,
+                knownPeers != null ? KnownPeers.firstUse(knownPeers) : (peer, proved) -> Optional.empty());
+    }
+
+    /** One that does not know yet whether to encrypt. */
+    ConnectorBuilder bareBuilder(BiConsumer<Signaling, String> troubles) {
         List<String> missing = new ArrayList<>();
         if (name == null) {
             missing.add("--name NAME");
@@ -69,9 +95,6 @@ public final class SignalOptions {
         }
         if (!missing.isEmpty()) {
             throw wrong("to talk with a peer it takes " + String.join(" and ", missing) + " as well");
-        }
-        if (plaintext && (identity != null || knownPeers != null)) {
-            throw wrong("--plaintext proves nothing: it doesn't go together with --identity and --known-peers");
         }
         boolean sealed = signals.stream().anyMatch(signal -> signal.broker() != null);
         if (sealed && secret == null && !unsealed) {
@@ -83,17 +106,7 @@ public final class SignalOptions {
         }
         ManySignals carriers = new ManySignals(signals.stream().map(signal -> signal.open(unsealed ? null : secret)).toList(),
                 troubles);
-        ConnectorBuilder builder = Connector.builder().name(name).signaling(carriers);
-        if (plaintext) {
-            builder.plaintext();
-        }
-        if (identity != null) {
-            builder.identity(KeyFile.open(identity));
-        }
-        if (knownPeers != null) {
-            builder.knownPeers(KnownPeers.firstUse(knownPeers));
-        }
-        return builder;
+        return Connector.builder().name(name).signaling(carriers);
     }
 
     private ParameterException wrong(String message) {

@@ -58,6 +58,24 @@ final class Status {
                 + (channel.identity() == null ? ", in plaintext" : ", encrypted, its identity " + channel.identity()));
     }
 
+    /** @param done bytes of the file that have gone or come */
+    void progress(String name, long done, long length) {
+        long percent = length == 0 ? 100 : 100 * done / length;
+        say(JsonLine.event("progress").put("file", name).put("bytes", done).put("of", length),
+                name + ": " + done + " of " + length + " bytes, " + percent + " %");
+    }
+
+    /** A file is where it should be. */
+    void stored(String name) {
+        say(JsonLine.event("stored").put("file", name), name + " is there, whole");
+    }
+
+    /** @param again whether it is tried again, from where it broke off */
+    void brokeOff(String name, Throwable cause, boolean again) {
+        say(JsonLine.event("broke_off").put("file", name).put("why", String.valueOf(cause.getMessage())).put("again", again),
+                name + " broke off: " + cause.getMessage() + (again ? "; trying again from there" : ""));
+    }
+
     void pathChanged(PeerChannel channel, Path to) {
         say(path(JsonLine.event("path").put("peer", channel.peer()), to),
                 to == null ? "no path to " + channel.peer() + " works at present; looking for one"

@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.natconnector.Connector;
 import io.natconnector.PeerChannel;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -37,12 +40,14 @@ public final class FileSender {
      * Connects to a peer and sends it a file.
      *
      * @param connector one that says {@code plaintext()}
+     * @param watcher into the channel's pipeline, to hear of its paths
      * @return how many bytes were sent, when the receiver has stored the file; failed when it did not. Then try again: what has
      *         arrived need not be sent once more
      */
-    public static CompletableFuture<Long> send(Connector connector, String peer, FileQuic quic, Path file, Progress progress) {
+    public static CompletableFuture<Long> send(Connector connector, String peer, FileQuic quic, Path file, ChannelHandler watcher,
+            Progress progress) {
         FileSender sender = new FileSender(quic, file, progress);
-        return connector.connect(peer, quic.client()).thenCompose(channel -> {
+        return connector.connect(peer, pipeline(watcher, quic)).thenCompose(channel -> {
             channel.closeFuture().addListener(closed -> sender.fail(channel.cause()));
             QuicChannel.newBootstrap(channel).handler(new FileQuic.Idle()).streamHandler(new FileQuic.Idle())
                     .remoteAddress(channel.remoteAddress()).connect().addListener(connected -> {
@@ -54,6 +59,15 @@ public final class FileSender {
                     });
             return sender.done.whenComplete((sent, failure) -> channel.close());
         });
+    }
+
+    private static ChannelHandler pipeline(ChannelHandler watcher, FileQuic quic) {
+        return new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(watcher, quic.client());
+            }
+        };
     }
 
     private void begin(PeerChannel channel, QuicChannel connection) {

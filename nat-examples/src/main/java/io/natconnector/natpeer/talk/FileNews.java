@@ -30,6 +30,12 @@ final class FileNews extends ChannelInboundHandlerAdapter implements Progress {
     }
 
     @Override
+    public void channelActive(ChannelHandlerContext context) {
+        status.connected((PeerChannel) context.channel(), ", QUIC above it");
+        context.fireChannelActive();
+    }
+
+    @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof PathChanged changed) {
             status.pathChanged((PeerChannel) context.channel(), changed.to());

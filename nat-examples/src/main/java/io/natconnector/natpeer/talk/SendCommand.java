@@ -51,11 +51,12 @@ public final class SendCommand implements Callable<Integer> {
         }
         Status status = options.status();
         FileQuic quic = options.quic();
+        FileNews news = new FileNews(status);
         try (Connector connector = options.bareConnector(status)) {
             status.lookingFor(peer);
             for (int attempt = 1; ; attempt++) {
                 try {
-                    FileSender.send(connector, peer, quic, file, new FileNews(status)).get();
+                    FileSender.send(connector, peer, quic, file, news, news).get();
                     status.stored(file.getFileName().toString());
                     return ExitCode.OK;
                 } catch (ExecutionException e) {

@@ -45,7 +45,8 @@ final class Status {
         }
     }
 
-    void connected(PeerChannel channel) {
+    /** @param how for people: what is made of the path */
+    void connected(PeerChannel channel, String how) {
         Path path = channel.path();
         JsonLine line = JsonLine.event("connected").put("peer", channel.peer());
         if (json) {
@@ -54,8 +55,7 @@ final class Status {
         if (channel.identity() != null) {
             line.put("identity", channel.identity().toString());
         }
-        say(path(line, path), "connected with " + channel.peer() + (path == null ? "" : ": " + path)
-                + (channel.identity() == null ? ", in plaintext" : ", encrypted, its identity " + channel.identity()));
+        say(path(line, path), "connected with " + channel.peer() + (path == null ? "" : ": " + path) + how);
     }
 
     /** @param done bytes of the file that have gone or come */

@@ -21,7 +21,9 @@ final class Talk extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        status.connected((PeerChannel) context.channel());
+        PeerChannel channel = (PeerChannel) context.channel();
+        status.connected(channel, channel.identity() == null ? ", in plaintext"
+                : ", encrypted, its identity " + channel.identity());
         context.fireChannelActive();
     }
 

@@ -100,7 +100,7 @@ class FileTransferTest {
     }
 
     private CompletableFuture<Long> send(FileQuic quic) {
-        return FileSender.send(alice, "bob", quic, file, UNHEARD);
+        return FileSender.send(alice, "bob", quic, file, new FileQuic.Idle(), UNHEARD);
     }
 
     @Test

@@ -84,6 +84,12 @@ public final class Handshakes implements AutoCloseable {
         turns.release();
     }
 
+    /** Ends the threads, and waits for it; false: some are left. */
+    boolean closeAndAwait(long seconds) throws InterruptedException {
+        close();
+        return !(executor instanceof ExecutorService service) || service.awaitTermination(seconds, TimeUnit.SECONDS);
+    }
+
     /** Ends the threads; handshakes in progress must have been closed. */
     @Override
     public void close() {

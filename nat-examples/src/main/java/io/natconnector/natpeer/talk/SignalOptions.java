@@ -80,7 +80,8 @@ public final class SignalOptions {
 
     /** Who we are in QUIC, and whom we trust: by the same options, as it has an encryption of its own. */
     FileQuic quic() throws IOException {
-        return new FileQuic(identity != null ? KeyFile.open(identity) : KeyFile.generate(), unsealed || secret == null ? "" : secret,
+        return new FileQuic(identity != null ? KeyFile.open(identity) : KeyFile.generate(),
+                unsealed || secret == null ? "" : secret,
                 knownPeers != null ? KnownPeers.firstUse(knownPeers) : (peer, proved) -> Optional.empty());
     }
 

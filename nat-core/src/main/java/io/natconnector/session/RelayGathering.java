@@ -59,7 +59,8 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
     private final Set<InetSocketAddress> servers = new HashSet<>();
     private final Map<RelayClient, RelayAccess> clients = new LinkedHashMap<>();
     private final Map<InetSocketAddress, RelayClient> byRelayed = new HashMap<>();
-    private Map<InetAddress, Long> roundTrips = Map.of();
+    private final RelayDepartures departures = new RelayDepartures();
+    private final RoundTrips roundTrips = new RoundTrips();
     private final RelayStreams streams;
     private boolean everyRelayKnown;
     private boolean udpWorks;
@@ -83,7 +84,7 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
 
     /** How far each relay is that has granted an allocation, in nanoseconds; by the address that it relays at. */
     Map<InetAddress, Long> roundTrips() {
-        return roundTrips;
+        return roundTrips.all();
     }
 
     /** Whether each relay has granted an allocation or will not. */
@@ -165,11 +166,7 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
 
     @Override
     public RelayClient connected(RelayAccess access, InetSocketAddress local, long now) {
-        RelayClient client = new RelayClient(access, local, random, now);
-        client.keepAlive(Gatherer.RARE_REFRESH / 2);
-        clients.put(client, access);
-        drain(client, now);
-        return client;
+        return allocate(access, access, local, now);
     }
 
     @Override
@@ -203,6 +200,15 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
         }
     }
 
+    /** @param relay as whose it counts */
+    private RelayClient allocate(RelayAccess access, RelayAccess relay, InetSocketAddress local, long now) {
+        RelayClient client = new RelayClient(access, local, random, now);
+        client.keepAlive(Gatherer.RARE_REFRESH / 2);             // sessions send over it as soon as they need it
+        clients.put(client, relay);
+        drain(client, now);
+        return client;
+    }
+
     /** One allocation per relay, from the first socket that can reach its family: relays are dear, and one is enough. */
     private void allocateOnce(RelayAccess relay, long now) {
         if (clients.entrySet().stream().anyMatch(entry -> entry.getValue() == relay && !entry.getKey().isEnded())) {
@@ -212,11 +218,7 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
             boolean tried = clients.entrySet().stream()
                     .anyMatch(entry -> entry.getValue() == relay && entry.getKey().local().equals(local));
             if (Gatherer.sameFamily(local, relay.server()) && !tried) {
-                RelayClient client = new RelayClient(relay, local, random, now);
-                client.keepAlive(Gatherer.RARE_REFRESH / 2);     // sessions send over it as soon as they need it
-                clients.put(client, relay);
-                reports.asked("relay", client.server(), local);
-                drain(client, now);
+                reports.asked("relay", allocate(relay, relay, local, now).server(), local);
                 return;
             }
         }
@@ -229,6 +231,7 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
             return false;
         }
         client.send(datagram.to(), datagram.payload(), now);
+        client.checkIfQuiet(now);
         drain(client, now);
         return true;
     }
@@ -269,6 +272,11 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
         if (now >= silentAt) {
             considerStreams(now);
         }
+        for (RelayClient client : departures.due(now)) {
+            client.close(now);
+            drainQueues(client);
+            drop(client);
+        }
     }
 
     private void drain(RelayClient client, long now) {
@@ -281,13 +289,16 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
         for (RelayEvent event; (event = client.pollEvent()) != null; ) {
             if (event instanceof RelayEvent.Allocated allocated) {
                 byRelayed.put(allocated.relayed(), client);
-                roundTrip(allocated.relayed().getAddress(), allocated.roundTripNanos());
+                roundTrips.put(allocated.relayed().getAddress(), allocated.roundTripNanos());
                 report(client, text(allocated.relayed()), allocated.roundTripNanos());
                 streams.allocated(client);
                 findings.add(Candidate.relayed(allocated.relayed(), client.server(), preferenceOf(client)));
+                departures.stands(client, now);
                 if (allocated.mapped() != null && !stream) {
                     reflexive.found(allocated.mapped(), client.local(), client.server());
                 }
+            } else if (event instanceof RelayEvent.Ending ending) {
+                leave(client, ending, now);
             } else if (event instanceof RelayEvent.Failed failed) {
                 report(client, failed.advice(), 0);
                 again(client, !stream, now);
@@ -309,10 +320,13 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
         considerStreams(now);
     }
 
-    private void roundTrip(InetAddress relay, Long nanos) {
-        Map<InetAddress, Long> changed = new HashMap<>(roundTrips);
-        changed.compute(relay, (address, before) -> nanos);
-        roundTrips = Map.copyOf(changed);
+    /** The relay goes out of service: there is time to stand at another one first. */
+    private void leave(RelayClient client, RelayEvent.Ending ending, long now) {
+        RelayAccess relay = clients.get(client);
+        if (ending.alternate() != null && relay.transport() == Transport.UDP && sockets.contains(client.local())) {
+            RelayClient next = allocate(relay.at(ending.alternate()), relay, client.local(), now);
+            departures.begin(client, next, now + ending.remainingNanos());
+        }
     }
 
     private void drainQueues(RelayClient client) {
@@ -333,10 +347,11 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
     private RelayAccess drop(RelayClient client) {
         if (client.relayed() != null) {
             byRelayed.remove(client.relayed());
-            roundTrip(client.relayed().getAddress(), null);
+            roundTrips.remove(client.relayed().getAddress());
             findings.remove(client.relayed());
         }
         client.abandon();
+        departures.remove(client);
         return clients.remove(client);
     }
 
@@ -356,11 +371,8 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
 
     @Override
     public long nextTimeout() {
-        long next = Math.min(streams.nextTimeout(), nextConsideration());
-        for (RelayClient client : clients.keySet()) {
-            next = Math.min(next, client.nextTimeout());
-        }
-        return next;
+        long next = clients.keySet().stream().mapToLong(RelayClient::nextTimeout).min().orElse(NEVER);
+        return Math.min(Math.min(next, departures.next()), Math.min(streams.nextTimeout(), nextConsideration()));
     }
 
     private long nextConsideration() {

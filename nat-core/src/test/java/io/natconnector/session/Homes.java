@@ -19,6 +19,7 @@ import io.natconnector.testkit.VirtualInternet;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -41,6 +42,7 @@ final class Homes {
     final List<RelayAccess> relays = new ArrayList<>();
     final List<InetSocketAddress> stunServers = new ArrayList<>(List.of(STUN));
 
+    private final Map<Host, RelayServer> servers = new HashMap<>();
     private Host relayHost;
     private Host secondRelayHost;
 
@@ -115,9 +117,12 @@ final class Homes {
     private Host relay(String name, InetSocketAddress address) {
         StaticCredentials users = new StaticCredentials(Map.of("alice", "secret"));
         RelayServerConfig config = RelayServerConfig.builder("example.org", users).listen(address).relay(address.getAddress())
-                .peers(PeerPolicy.builder().allow("198.51.100.0/24", "203.0.113.0/24").build()).build();
+                .peers(PeerPolicy.builder().allow("198.51.100.0/24", "203.0.113.0/24").build())
+                .alternate(TURN2).build();
         Host host = net.host(name, address.getAddress().getHostAddress());
-        host.run(new RelayServer(config, host.random(), 1_000_000, net.now()));
+        RelayServer server = new RelayServer(config, host.random(), 1_000_000, net.now());
+        servers.put(host, server);
+        host.run(server);
         relays.add(new RelayAccess(Transport.UDP, address, "alice", "secret"));
         return host;
     }
@@ -127,6 +132,20 @@ final class Homes {
         IcePath path = alice.path();
         InetSocketAddress relayed = path.local().type() == CandidateType.RELAYED ? path.from() : path.to();
         return relayed.getAddress().equals(TURN.getAddress()) ? relayHost : secondRelayHost;
+    }
+
+    /** The first relay goes out of service within that time; both know of it alone, and it knows of the second. */
+    RelayServer drainRelay(Duration within) {
+        RelayServer server = servers.get(relayHost);
+        relayHost.mutate(server, now -> server.drain(within, now));
+        return server;
+    }
+
+    /** Two relays, the second of which the peers know nothing of. */
+    Homes withRelayAndItsAlternate() {
+        withRelay().withSecondRelay();
+        relays.remove(1);
+        return this;
     }
 
     /** Only what ordinary checks can reach. */

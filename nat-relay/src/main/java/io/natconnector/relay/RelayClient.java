@@ -1,5 +1,7 @@
 package io.natconnector.relay;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.StunException;
@@ -24,6 +26,8 @@ import java.util.random.RandomGenerator;
  * <p>Not thread-safe, as every {@link Machine}.
  */
 public final class RelayClient implements Machine {
+    private static final long QUIET = SECONDS.toNanos(1);
+
     private final ClientWay way;
     private final Queue<RelayEvent> events = new ArrayDeque<>();
     private final RelayTransactions transactions;
@@ -97,6 +101,16 @@ public final class RelayClient implements Machine {
     /** Asks the relay whether the allocation still stands, for whoever has reason to doubt it: the answer is Lost, or nothing. */
     public void check(long now) {
         life.check(now);
+    }
+
+    /**
+     * The same for somebody who sends, when nothing at all has come from the relay for a second: it may have been started anew, and
+     * throw away what it gets. Asks once in ten seconds at most, and costs nothing else.
+     */
+    public void checkIfQuiet(long now) {
+        if (!times.hasReceivedSince(now - QUIET) && life.isAllocated() && times.takeHint(now)) {
+            life.check(now);
+        }
     }
 
     /**

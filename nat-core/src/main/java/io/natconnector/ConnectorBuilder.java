@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.natconnector.dtls.DtlsIdentity;
 import io.natconnector.dtls.Handshakes;
+import io.natconnector.mdns.MulticastLookup;
 import io.natconnector.session.SearchBudget;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 /** How a {@link Connector} is to be. Wrong values are refused where they are given; what is built does not change afterwards. */
@@ -39,6 +41,7 @@ public final class ConnectorBuilder {
     private EventLoopGroup eventLoopGroup;
     private UdpTransport transport;
     private NameLookup nameLookup = NameLookup.SYSTEM;
+    private BiFunction<String, List<InetAddress>, List<InetAddress>> localNameLookup = new MulticastLookup()::lookup;
 
     ConnectorBuilder() { }
 
@@ -218,6 +221,11 @@ public final class ConnectorBuilder {
         return this;
     }
 
+    ConnectorBuilder localNameLookup(BiFunction<String, List<InetAddress>, List<InetAddress>> lookup) {
+        localNameLookup = lookup;
+        return this;
+    }
+
     ConnectorBuilder nameLookup(NameLookup lookup) {
         nameLookup = lookup;
         return this;
@@ -247,8 +255,8 @@ public final class ConnectorBuilder {
         SecureRandom random = new SecureRandom();
         DefaultConnector connector = new DefaultConnector(new Settings(name, List.copyOf(servers), List.copyOf(addresses),
                 signaling, connectTimeout, port, portPerPeer, relayOnly, search, maxStrangers, eventLoopGroup, transport,
-                nameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, trust, random, security(random),
-                observer));
+                nameLookup, localNameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, trust, random,
+                security(random), observer));
         connector.start();
         return connector;
     }
@@ -262,7 +270,8 @@ public final class ConnectorBuilder {
     /** What was chosen, as it stays. */
     record Settings(String name, List<ServerAddress> servers, List<InetAddress> addresses, Signaling signaling,
             Duration connectTimeout, int port, boolean portPerPeer, boolean relayOnly, SearchBudget search, int maxStrangers,
-            EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup, GatewayLookup gatewayLookup,
+            EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup,
+            BiFunction<String, List<InetAddress>, List<InetAddress>> localNameLookup, GatewayLookup gatewayLookup,
             ServerTrust trust, RandomGenerator random, Security security, Consumer<ConnectorEvent> observer) {
         ConnectionSettings connections() {
             return new ConnectionSettings(null, trust, ConnectionLimits.USUAL);

@@ -9,4 +9,6 @@ final class ConnectorCounters {
     final Tally wordsStale = new Tally();
     /** That signalling did not take. */
     final Tally wordsUnsent = new Tally();
+    /** In candidates of peers, that nobody in the local network answered to. */
+    final Tally namesUnresolved = new Tally();
 }

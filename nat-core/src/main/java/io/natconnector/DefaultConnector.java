@@ -2,6 +2,7 @@ package io.natconnector;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.natconnector.mdns.LocalNames;
 import io.natconnector.session.SessionSettings;
 import io.natconnector.session.Words;
 import io.netty.channel.ChannelHandler;
@@ -45,6 +46,7 @@ final class DefaultConnector implements Connector {
     private final Map<String, Contact> contacts = new HashMap<>();
     private final Set<Hub> hubs = new LinkedHashSet<>();
     private final NatExaminations examinations;
+    private final LocalNames localNames;
     private final Set<Long> former = Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
@@ -66,6 +68,7 @@ final class DefaultConnector implements Connector {
         this.servers = new Servers(settings.servers(), settings.nameLookup(), loop.eventLoop());
         this.chronicle = new Chronicle(settings.observer());
         this.examinations = new NatExaminations(loop, servers, this::localAddresses, settings.random());
+        this.localNames = NameThreads.localNames(settings, loop, counters);
         this.mail = settings.signaling() == null ? null : new Mail(settings.signaling(), this);
     }
 
@@ -307,6 +310,10 @@ final class DefaultConnector implements Connector {
         return mail;
     }
 
+    LocalNames localNames() {
+        return localNames;
+    }
+
     ConnectorCounters counters() {
         return counters;
     }
@@ -337,22 +344,7 @@ final class DefaultConnector implements Connector {
 
     @Override
     public ConnectorStatistics statistics() {
-        return onLoop(() -> {
-            long sent = 0;
-            long received = 0;
-            long failed = 0;
-            int sessions = 0;
-            for (Hub hub : hubs) {
-                DriverCounters driver = hub.driver().counters();
-                sent += driver.sent.value();
-                received += driver.received.value();
-                failed += driver.failed.value() + driver.congested.value();
-                sessions += hub.sessions();
-            }
-            return new ConnectorStatistics(sessions, counters.wordsRefused.value(), counters.wordsMalformed.value(),
-                    counters.wordsStale.value(), counters.wordsUnsent.value(), sent, received, failed);
-        }, new ConnectorStatistics(0, counters.wordsRefused.value(), counters.wordsMalformed.value(),
-                counters.wordsStale.value(), counters.wordsUnsent.value(), 0, 0, 0));
+        return onLoop(() -> ConnectorStatistics.of(hubs, counters), ConnectorStatistics.of(List.of(), counters));
     }
 
     @Override

@@ -19,8 +19,10 @@ final class DefaultPeer implements Peer {
 
     @Override
     public void receive(String words) {
-        Words parsed = Words.parse(words);
-        connector.execute(() -> contact.hear(parsed));
+        connector.localNames().hear(words, text -> {
+            Words parsed = Words.parse(text);
+            connector.execute(() -> contact.hear(parsed));
+        });
     }
 
     @Override

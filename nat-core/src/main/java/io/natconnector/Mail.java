@@ -31,6 +31,10 @@ final class Mail implements Signaling.Listener {
     @Override
     public void received(String from, String text) {
         works();
+        connector.localNames().hear(text, words -> hear(from, words));
+    }
+
+    private void hear(String from, String text) {
         Words words;
         try {
             words = Words.parse(text);

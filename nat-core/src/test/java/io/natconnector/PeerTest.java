@@ -49,6 +49,23 @@ class PeerTest {
     }
 
     @Test
+    void aPeerThatTellsItsNameInTheLocalNetworkIsFoundThere() throws Exception {
+        String name = "7a1c9bc2-0d4e-4b1e-9a55-111111111111.local";
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        Connector browser = connectors.track(Connector.builder().bind(loopback).plaintext()
+                .localNameLookup((asked, local) -> asked.equals(name) ? List.of(loopback) : List.of()));
+        AtomicReference<Peer> bob = new AtomicReference<>();
+        Peer alice = browser.peer(words -> bob.get().receive(words.replaceAll("candidate:.*", "x:y")));
+        bob.set(here.peer(words -> alice.receive(words.replace(" 127.0.0.1 ", " " + name + " "))));
+
+        CompletableFuture<PeerChannel> one = bob.get().connect();
+        alice.connect().get(5, SECONDS);
+
+        assertThat(one.get(5, SECONDS).path().isRelayed()).isFalse();
+        assertThat(alice.report().remote()).anyMatch(candidate -> candidate.kind() == Path.Kind.HOST);
+    }
+
+    @Test
     void wordsThatComeTwiceAndInReverseOrderConnect() throws Exception {
         LinkedBlockingQueue<String> toAlice = new LinkedBlockingQueue<>();
         LinkedBlockingQueue<String> toBob = new LinkedBlockingQueue<>();

@@ -131,6 +131,8 @@ public final class PeerSession implements Machine {
             end(SessionFailure.ENCRYPTION_MISMATCH, now);
         } else if (meaning == Conversation.Meaning.NEWS) {
             learn(words, now);
+        } else if (meaning == Conversation.Meaning.KNOWN && words.ice().ufrag().equals(remoteUfrag)) {
+            addRemote(words, now);                            // a name among its candidates may have been found meanwhile
         }
         settle(now);
         return true;
@@ -152,12 +154,16 @@ public final class PeerSession implements Machine {
             }
             agent.remote(new RemoteSide(words.ice(), words.lite(), words.renominates(), words.note().isPresent()), now);
         }
-        for (Candidate candidate : words.candidates()) {
-            remoteAddresses.add(candidate.address());
-            agent.addRemote(candidate, now);
-        }
+        addRemote(words, now);
         harderWays.hear(words);
         consider(now);
+    }
+
+    private void addRemote(Words words, long now) {
+        for (Candidate candidate : words.candidates()) {
+            remoteAddresses.add(candidate.address());
+            generations.current().addRemote(candidate, now);
+        }
     }
 
     /** What is known of our network now. */

@@ -63,7 +63,9 @@ class RelayOverStreamsTest {
             assertThat(channel.path().remoteKind()).isEqualTo(Path.Kind.RELAYED);
             assertThat(server.statistics().activeAllocations()).isEqualTo(2);
             connectors.close();
-            assertThat(server.statistics().activeAllocations()).isZero();
+            while (server.statistics().activeAllocations() > 0) {
+                Thread.onSpinWait();                          // the farewell is under way; the test's time is up if it is not
+            }
         }
     }
 

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +24,12 @@ import java.util.random.RandomGenerator;
  * }</pre>
  */
 public final class Host extends Node {
-    /** As Linux picks them. */
-    private static final int LOWEST_FREE_PORT = 32_768;
-    private static final int HIGHEST_FREE_PORT = 60_999;
-
     private final Router internet;
     private final List<Nic> nics = new ArrayList<>(1);
-    private final Map<InetSocketAddress, Program> sockets = new HashMap<>();
+    private final HostSockets sockets;
     private final Map<Machine, Program> programs = new IdentityHashMap<>();
     private final List<Program> inOrder = new ArrayList<>();
-    private final RandomGenerator ports;
+    private final HostStreams connections;
     private Bindings firewall;
     private long openingTime;
     private int mostSockets = Integer.MAX_VALUE;
@@ -45,7 +40,8 @@ public final class Host extends Node {
     Host(VirtualInternet net, String name, Core internet, List<InetAddress> addresses) {
         super(net, name);
         this.internet = internet;
-        this.ports = net.random("ports of " + name);
+        this.sockets = new HostSockets(net.random("ports of " + name));
+        this.connections = new HostStreams(net.random("TCP ports of " + name));
         nics.add(new Nic(this, name, internet, addresses));
     }
 
@@ -155,6 +151,15 @@ public final class Host extends Node {
     /** How many sockets are open. */
     public int openSockets() {
         return sockets.size();
+    }
+
+    /** How many TCP, TLS and DTLS connections are open. */
+    public int openConnections() {
+        return connections.open();
+    }
+
+    HostStreams streams() {
+        return connections;
     }
 
     /** A new source of randomness for something that runs here, from the network's seed, this host, and how often it was asked. */
@@ -286,32 +291,7 @@ public final class Host extends Node {
         if (address == null || !address.isAnyLocalAddress() && !has(address) || sockets.size() >= mostSockets) {
             return null;
         }
-        InetSocketAddress bound = wanted.getPort() == 0 ? freePort(address) : isTaken(wanted) ? null : wanted;
-        if (bound != null) {
-            sockets.put(bound, program);
-        }
-        return bound;
-    }
-
-    private InetSocketAddress freePort(InetAddress address) {
-        int count = HIGHEST_FREE_PORT - LOWEST_FREE_PORT + 1;
-        int first = ports.nextInt(count);
-        for (int i = 0; i < count; i++) {
-            InetSocketAddress free = new InetSocketAddress(address, LOWEST_FREE_PORT + (first + i) % count);
-            if (!isTaken(free)) {
-                return free;
-            }
-        }
-        return null;
-    }
-
-    /** A socket at the wildcard address takes the port of all addresses. */
-    private boolean isTaken(InetSocketAddress address) {
-        if (!address.getAddress().isAnyLocalAddress()) {
-            return sockets.containsKey(address) || sockets.containsKey(Addresses.wildcard(address));
-        }
-        return sockets.keySet().stream().anyMatch(other -> other.getPort() == address.getPort()
-                && Addresses.sameFamily(other.getAddress(), address.getAddress()));
+        return sockets.open(program, wanted);
     }
 
     void close(Program program, InetSocketAddress address) {
@@ -320,14 +300,19 @@ public final class Host extends Node {
 
     /** Closes the machine's sockets and forgets it. */
     void stopped(Program program, Machine machine) {
-        sockets.values().removeIf(owner -> owner == program);
+        sockets.stopped(program);
         programs.remove(machine, program);
         inOrder.remove(program);
+        connections.stopped(program);
     }
 
     /** Sends what a machine gave away. */
     void send(Program program, Datagram datagram) {
         sent++;
+        if (datagram.transport() != Transport.UDP && connections.send(datagram)) {
+            datagram.payload().release();
+            return;
+        }
         InetSocketAddress from = datagram.from();
         Packet packet = net().packet(this, source(from, datagram.to()), datagram.to(), datagram.payload());
         Fate fate = null;
@@ -338,9 +323,17 @@ public final class Host extends Node {
         } else if (packet.to().isUnresolved() || packet.to().getPort() == 0
                 || !Addresses.sameFamily(packet.from().getAddress(), packet.to().getAddress())) {
             fate = Fate.NO_ROUTE;
-        } else if (firewall != null) {
-            fate = firewall.out(packet, null, net().now());
         }
+        send(packet, fate);
+    }
+
+    /** Sends a part of a connection. */
+    void send(Packet segment) {
+        send(segment, has(segment.from().getAddress()) ? null : Fate.UNSENT);
+    }
+
+    private void send(Packet packet, Fate obstacle) {
+        Fate fate = obstacle != null || firewall == null ? obstacle : firewall.out(packet, null, net().now());
         if (fate == null) {
             nicOf(packet.from().getAddress()).send(packet);
         } else {
@@ -368,6 +361,12 @@ public final class Host extends Node {
         Fate fate = asleep ? Fate.ASLEEP : nic.has(socket.getAddress()) ? null : Fate.STALE;
         if (fate == null && firewall != null && !has(packet.from().getAddress()) && firewall.in(packet, net().now()) != null) {
             fate = Fate.FILTERED;
+        }
+        if (fate == null && packet.segment() != null) {
+            packet.passed(this);
+            packet.end(Fate.DELIVERED, this);
+            packet.segment().arrived(this, packet.from(), socket);
+            return;
         }
         if (fate == null) {
             program = sockets.get(socket);

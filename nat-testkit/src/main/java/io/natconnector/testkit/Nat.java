@@ -20,6 +20,8 @@ import java.util.Map;
  */
 public final class Nat extends Router {
     /** The address of a home NAT inside its carrier's network (RFC 6598). */
+    /** RFC 5382, REQ-5: a NAT keeps an idle TCP connection for two hours and four minutes at least. */
+    private static final Duration CONNECTION_TIMEOUT = Duration.ofMinutes(124);
     private static final InetAddress INSIDE_CARRIER = Addresses.parse("100.64.0.2");
 
     private static final int MAPPINGS_SHOWN = 8;
@@ -28,6 +30,7 @@ public final class Nat extends Router {
     private final List<InetAddress> external = new ArrayList<>(2);
     private NatProfile profile = NatProfile.PORT_RESTRICTED;
     private Bindings bindings;
+    private Bindings connections;
     private Bindings firewall;
     private int boots;
 
@@ -215,6 +218,8 @@ public final class Nat extends Router {
 
     private void forget() {
         bindings = new Bindings(profile, net().random("nat " + name() + " " + boots++));
+        connections = new Bindings(profile.withPoison(false).withTimeout(CONNECTION_TIMEOUT),
+                net().random("nat " + name() + " TCP " + boots));
     }
 
     private void checkFamilies(List<InetAddress> addresses) {
@@ -293,24 +298,28 @@ public final class Nat extends Router {
         descend(packet);
     }
 
+    private Bindings table(Packet packet) {
+        return packet.segment() == null ? bindings : connections;
+    }
+
     private Fate out(Packet packet) {
         InetAddress outside = external(packet.from().getAddress() instanceof Inet6Address);
-        if (profile.blocksUdp()) {
+        if (profile.blocksUdp() && packet.segment() == null) {
             return Fate.BLOCKED;
         }
         if (outside != null) {
-            return bindings.out(packet, outside, net().now());
+            return table(packet).out(packet, outside, net().now());
         }
         return firewall == null ? null : firewall.out(packet, null, net().now());
     }
 
     private Fate in(Packet packet) {
         InetAddress to = packet.to().getAddress();
-        if (profile.blocksUdp()) {
+        if (profile.blocksUdp() && packet.segment() == null) {
             return Fate.BLOCKED;
         }
         if (translates(to)) {
-            return external.contains(to) ? bindings.in(packet, net().now()) : Fate.STALE;
+            return external.contains(to) ? table(packet).in(packet, net().now()) : Fate.STALE;
         }
         if (firewall == null) {
             return null;

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 
-/** A UDP packet under way. It owns its payload until its end. */
+/** A packet under way: UDP, or a part of a connection. It owns its payload until its end. */
 final class Packet extends Event {
     private static final int IPV4_AND_UDP = 28;
     private static final int IPV6_AND_UDP = 48;
@@ -17,6 +17,7 @@ final class Packet extends Event {
     private Leg leg;                                          // the leg that it is on, and which way
     private boolean up;
     private int moves;
+    private VirtualStream.Segment segment;                    // null: UDP
 
     Packet(VirtualInternet net, InetSocketAddress from, InetSocketAddress to, ByteBuf payload, Journey journey) {
         this.net = net;
@@ -24,6 +25,15 @@ final class Packet extends Event {
         this.to = to;
         this.payload = payload;
         this.journey = journey;
+    }
+
+    /** Makes it a packet of a connection. */
+    void carries(VirtualStream.Segment part) {
+        segment = part;
+    }
+
+    VirtualStream.Segment segment() {
+        return segment;
     }
 
     InetSocketAddress from() {
@@ -61,7 +71,9 @@ final class Packet extends Event {
     /** A second one, as from a link that duplicates. */
     Packet duplicate() {
         Journey twin = journey == null ? null : net.trace().record(journey.twin());
-        return new Packet(net, from, to, payload.copy(), twin);
+        Packet second = new Packet(net, from, to, payload.copy(), twin);
+        second.segment = segment;
+        return second;
     }
 
     /** Lets it reach the upper or the lower end of the leg at that moment. */
@@ -97,6 +109,9 @@ final class Packet extends Event {
         }
         if (release) {
             payload.release();
+        }
+        if (segment != null && fate != Fate.DELIVERED) {
+            segment.lost(fate);
         }
     }
 

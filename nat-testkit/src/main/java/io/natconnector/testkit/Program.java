@@ -1,10 +1,13 @@
 package io.natconnector.testkit;
 
 import io.natconnector.stun.Datagram;
+import io.natconnector.stun.FiveTuple;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +27,7 @@ public final class Program {
     private final Host host;
     private final Machine machine;
     private final Runnable afterDrain;
-    private final List<InetSocketAddress> closing = new ArrayList<>(0);
+    private final List<SocketRequest> closing = new ArrayList<>(0);
     private Consumer<Datagram> unclaimed = datagram -> { };
     private final Queue<LongConsumer> waiting = new ArrayDeque<>(0);
     private Alarm alarm;                                      // the only one that counts; others in the queue are void
@@ -109,6 +112,17 @@ public final class Program {
         });
     }
 
+    /** Gives it what has come over a connection. */
+    void receive(FiveTuple connection, byte[] message) {
+        ByteBuf payload = Unpooled.wrappedBuffer(message);
+        mutate(now -> receive(new Datagram(connection.transport(), connection.remote(), connection.local(), payload), now));
+    }
+
+    /** Tells it what became of a connection. */
+    void tell(Consumer<SocketMachine> news) {
+        mutate(now -> news.accept((SocketMachine) machine));
+    }
+
     private void receive(Datagram datagram, long now) {
         if (!machine.receive(datagram, now)) {
             unclaimed.accept(datagram);
@@ -155,18 +169,24 @@ public final class Program {
             any = true;
             host.send(this, datagram);
         }
-        closing.forEach(address -> host.close(this, address));
+        closing.forEach(request -> {
+            if (request.transport() == Transport.UDP) {
+                host.close(this, request.address());
+            } else {
+                host.streams().handle(request);
+            }
+        });
         closing.clear();
         return any;
     }
 
     private void handle(SocketMachine opener, SocketRequest request) {
-        if (request.kind() == SocketRequest.Kind.CLOSE && request.remote() == null) {
-            closing.add(request.address());
+        if (request.kind() == SocketRequest.Kind.CLOSE) {
+            closing.add(request);
         } else if (request.kind() == SocketRequest.Kind.CONNECT) {
-            opener.connectionFailed(request, "this network carries UDP alone", host.net().now());
+            host.streams().connect(this, request);
         } else if (request.kind() != SocketRequest.Kind.OPEN) {
-            throw new IllegalStateException(machine + " on " + host + " has no such connection: " + request);
+            host.streams().handle(request);
         } else if (host.openingTime() == 0) {
             open(opener, request, host.net().now());
         } else {
@@ -177,7 +197,9 @@ public final class Program {
 
     private void open(SocketMachine opener, SocketRequest request, long now) {
         boolean udp = request.transport() == Transport.UDP;
-        opener.socketOpened(request, udp ? host.open(this, request.address()) : null, now);
+        boolean here = host.has(request.address().getAddress());
+        InetSocketAddress bound = udp ? host.open(this, request.address()) : here ? host.streams().listen(this, request) : null;
+        opener.socketOpened(request, bound, now);
     }
 
     /** Plans the next wake-up, unless an earlier one is planned already, which will then see. */

@@ -60,13 +60,15 @@ class SocketTest {
     }
 
     @Test
-    void refusesTakenPortsForeignAddressesAndOtherTransports() {
+    void refusesTakenPortsAndForeignAddresses() {
         open("198.51.100.1", 5000);
         open("198.51.100.1", 5000);
         open("198.51.100.2", 5000);
-        program.mutate(now -> machine.requests.add(
-                new SocketRequest(SocketRequest.Kind.OPEN, Transport.TCP, at("198.51.100.1", 5001))));
-        assertThat(machine.opened).containsExactly(at("198.51.100.1", 5000), null, null, null);
+        for (String address : List.of("198.51.100.1", "198.51.100.1", "198.51.100.2")) {
+            program.mutate(now -> machine.requests.add(
+                    new SocketRequest(SocketRequest.Kind.OPEN, Transport.TCP, at(address, 5000))));
+        }
+        assertThat(machine.opened).containsExactly(at("198.51.100.1", 5000), null, null, at("198.51.100.1", 5000), null, null);
     }
 
     @Test

@@ -9,12 +9,14 @@ import io.natconnector.relay.RelayAccess;
 import io.natconnector.relay.RelayServer;
 import io.natconnector.relay.RelayServerConfig;
 import io.natconnector.stun.BindingServer;
+import io.natconnector.stun.Datagram;
 import io.natconnector.stun.StaticCredentials;
 import io.natconnector.stun.Transport;
 import io.natconnector.testkit.Behavior;
 import io.natconnector.testkit.Host;
 import io.natconnector.testkit.Nat;
 import io.natconnector.testkit.NatProfile;
+import io.natconnector.testkit.Program;
 import io.natconnector.testkit.VirtualInternet;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -45,6 +47,8 @@ final class Homes {
     private final Map<Host, RelayServer> servers = new HashMap<>();
     private Host relayHost;
     private Host secondRelayHost;
+    private RelayServer relayServer;
+    private Program relayProgram;
 
     private Homes(VirtualInternet net, Nat natA, Nat natB, Host hostA, Host hostB) {
         this(net, natA, natB, hostA, hostB, null);
@@ -114,17 +118,45 @@ final class Homes {
         return this;
     }
 
+    /** The relay is also reached over TCP or TLS; with or without UDP. */
+    Homes withRelayOver(Transport transport, boolean udp) {
+        if (!udp) {
+            relays.clear();
+        }
+        relays.add(new RelayAccess(transport, TURN, "alice", "secret"));
+        return this;
+    }
+
+    /** As when its process is killed and started again. */
+    void restartRelay() {
+        stopRelay();
+        startRelay(relayHost, TURN);
+    }
+
+    void stopRelay() {
+        relayProgram.stop();
+        relayServer.close(net.now());
+        for (Datagram left; (left = relayServer.pollTransmit()) != null; ) {
+            left.payload().release();
+        }
+    }
+
     private Host relay(String name, InetSocketAddress address) {
-        StaticCredentials users = new StaticCredentials(Map.of("alice", "secret"));
-        RelayServerConfig config = RelayServerConfig.builder("example.org", users).listen(address).relay(address.getAddress())
-                .peers(PeerPolicy.builder().allow("198.51.100.0/24", "203.0.113.0/24").build())
-                .alternate(TURN2).build();
         Host host = net.host(name, address.getAddress().getHostAddress());
-        RelayServer server = new RelayServer(config, host.random(), 1_000_000, net.now());
-        servers.put(host, server);
-        host.run(server);
+        startRelay(host, address);
         relays.add(new RelayAccess(Transport.UDP, address, "alice", "secret"));
         return host;
+    }
+
+    private void startRelay(Host host, InetSocketAddress address) {
+        StaticCredentials users = new StaticCredentials(Map.of("alice", "secret"));
+        RelayServerConfig config = RelayServerConfig.builder("example.org", users).listen(address)
+                .listen(Transport.TCP, address).listen(Transport.TLS, address).relay(address.getAddress())
+                .peers(PeerPolicy.builder().allow("198.51.100.0/24", "203.0.113.0/24").build())
+                .alternate(TURN2).build();
+        relayServer = new RelayServer(config, host.random(), 1_000_000, net.now());
+        servers.put(host, relayServer);
+        relayProgram = host.run(relayServer);
     }
 
     /** The one that alice's data goes through. */

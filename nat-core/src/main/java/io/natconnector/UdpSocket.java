@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.Inet6Address;
@@ -119,19 +120,26 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
             InetSocketAddress to = run.to();
             int segment = run.segment();
             ByteBuf all = run.join(channel.alloc());
-            channel.write(driver.transport().segments(all.retain(), segment, to)).addListener(written -> {
+            ChannelPromise sent = channel.newPromise();
+            sent.addListener(written -> {
                 if (!written.isSuccess()) {
                     cut(all, segment, to);
                 }
                 all.release();
             });
+            write(driver.transport().segments(all.retain(), segment, to), sent);
             driver.counters().joined.up();
         } else {
             InetSocketAddress to = run.to();
             for (ByteBuf part; (part = run.part()) != null; ) {
-                channel.write(new DatagramPacket(part, to), channel.voidPromise());
+                write(new DatagramPacket(part, to), channel.voidPromise());
             }
         }
+    }
+
+    /** There is no handler but this one, so the way through the pipeline is spared. */
+    private void write(DatagramPacket packet, ChannelPromise promise) {
+        channel.unsafe().write(packet, promise);
     }
 
     /**
@@ -145,15 +153,15 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
         uncut.add(to);
         while (all.isReadable()) {
             ByteBuf one = all.readRetainedSlice(Math.min(segment, all.readableBytes()));
-            channel.write(new DatagramPacket(one, to), channel.voidPromise());
+            write(new DatagramPacket(one, to), channel.voidPromise());
         }
-        channel.flush();
+        channel.unsafe().flush();
     }
 
     void flush() {
         endRun();
         unflushed = false;
-        channel.flush();
+        channel.unsafe().flush();
     }
 
     boolean isWritable() {

@@ -67,17 +67,30 @@ final class Listener implements Inlet {
     public void receive(Datagram datagram, long now) {
         ByteBuf payload = datagram.payload();
         if (ChannelData.isFramed(payload)) {
-            Allocation allocation = allocations.get(datagram.from());
-            if (allocation == null) {
-                hub.counters.drop(RelayDrop.NO_ALLOCATION);
-            } else {
-                allocation.heardAt(this, datagram.from());
-                allocation.fromClient(payload, now);
-            }
+            receiveData(datagram.from(), payload, now);
         } else if (StunMessage.is(payload)) {
             receiveStun(datagram, now);
         } else if (!StunMessage.isClassicBindingRequest(payload) || !requests.bind(datagram)) {
             hub.counters.malformed++;
+        }
+    }
+
+    @Override
+    public void receive(InetSocketAddress from, ByteBuf payload, long now) {
+        if (ChannelData.isFramed(payload)) {
+            receiveData(from, payload, now);
+        } else {
+            receive(Datagram.udp(from, address, payload), now);
+        }
+    }
+
+    private void receiveData(InetSocketAddress client, ByteBuf frame, long now) {
+        Allocation allocation = allocations.get(client);
+        if (allocation == null) {
+            hub.counters.drop(RelayDrop.NO_ALLOCATION);
+        } else {
+            allocation.heardAt(this, client);
+            allocation.fromClient(frame, now);
         }
     }
 

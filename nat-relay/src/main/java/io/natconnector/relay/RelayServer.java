@@ -5,6 +5,7 @@ import io.natconnector.stun.FiveTuple;
 import io.natconnector.stun.SocketMachine;
 import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.Transport;
+import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,6 +92,15 @@ public final class RelayServer implements SocketMachine {
         }
         inlet.receive(datagram, now);
         return true;
+    }
+
+    @Override
+    public boolean receive(InetSocketAddress from, InetSocketAddress to, ByteBuf payload, long now) {
+        Inlet inlet = hub.inlet(Transport.UDP, to);
+        if (inlet != null) {
+            inlet.receive(from, payload, now);
+        }
+        return inlet != null;
     }
 
     @Override

@@ -74,7 +74,8 @@ final class RelaySocket implements Inlet {
         receive(datagram.from(), datagram.payload(), now);
     }
 
-    void receive(InetSocketAddress peer, ByteBuf data, long now) {
+    @Override
+    public void receive(InetSocketAddress peer, ByteBuf data, long now) {
         if (owner == null || transport != Transport.UDP) {
             hub.counters.drop(RelayDrop.NO_ALLOCATION);
         } else {

@@ -63,6 +63,10 @@ class NatServerTest {
             assertThat(server.statistics().activeAllocations()).isEqualTo(2);
             assertThat(server.statistics().toPeers()).isGreaterThanOrEqualTo(40);
             connectors.close();
+            long patience = System.nanoTime() + SECONDS.toNanos(5);       // the farewells are on their way
+            while (server.statistics().activeAllocations() > 0 && System.nanoTime() < patience) {
+                Thread.onSpinWait();
+            }
             assertThat(server.statistics().activeAllocations()).isZero();
         }
     }

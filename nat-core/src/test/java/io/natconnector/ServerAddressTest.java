@@ -3,6 +3,7 @@ package io.natconnector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.natconnector.stun.Transport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,17 +39,39 @@ class ServerAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "stun:", "stun://stun.example.org", "http://stun.example.org", "a b", "host:0", "host:65536", "host:x",
-        "2001:db8::1", "stun:host?transport=udp", "turn:host", "host..example", "stun:host/path", "-host", "host:1:2"})
+        "2001:db8::1", "turn:host", "host..example", "stun:host/path", "-host", "host:1:2"})
     void saysWhatWasExpected(String text) {
         assertThatThrownBy(() -> ServerAddress.stun(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected stun:HOST[:PORT]").hasMessageContaining("'" + text + "'");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"turns:relay.example.org", "turn:relay.example.org?transport=tcp"})
-    void saysWhatIsNotThereYet(String text) {
+    @ValueSource(strings = {"stun:stun.example.org?transport=udp", "stuns:stun.example.org"})
+    void aStunServerIsAskedOverUdpAlone(String text) {
+        assertThatThrownBy(() -> ServerAddress.stun(text)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("over UDP alone").hasMessageContaining(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "turn:relay.example.org, UDP, 3478",
+        "turn:relay.example.org?transport=tcp, TCP, 3478",
+        "turns:relay.example.org, TLS, 5349",
+        "turns:relay.example.org:443?transport=tcp, TLS, 443",
+        "turns:relay.example.org?transport=udp, DTLS, 5349",
+    })
+    void aRelaysUriSaysWhatCarriesTheMessages(String text, Transport transport, int port) {
+        ServerAddress relay = ServerAddress.relay(text, "alice", "secret");
+
+        assertThat(relay.transport()).isEqualTo(transport);
+        assertThat(relay.port()).isEqualTo(port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"turn:relay.example.org?transport=tls", "turn:relay.example.org?transport=sctp", "turn:?transport=tcp"})
+    void saysHowARelayIsNamed(String text) {
         assertThatThrownBy(() -> ServerAddress.relay(text, "alice", "secret")).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("not supported yet").hasMessageContaining(text);
+                .hasMessageContaining("HOST[:PORT]").hasMessageContaining(text);
     }
 
     @Test

@@ -200,7 +200,7 @@ final class Call {
             return;
         }
         connected = true;
-        channel.connected(path, session.isControlling(), proved);
+        channel.connected(path, session.isControlling(), proved, session.cipher());
         Consumer<PeerChannel> initializer = wanted ? null : contact.initializer();
         if (initializer != null) {
             try {

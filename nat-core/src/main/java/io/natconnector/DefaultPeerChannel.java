@@ -47,6 +47,7 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
     private volatile boolean initiator;
     private volatile Path path;
     private volatile PeerIdentity identity;
+    private volatile String cipher = "";
     private volatile NatException cause;
     private boolean readPending;
     private boolean batchOpen;
@@ -80,6 +81,11 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
     }
 
     @Override
+    public String cipher() {
+        return cipher;
+    }
+
+    @Override
     public Path path() {
         return path;
     }
@@ -105,8 +111,9 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
     }
 
     /** The first path is there; the pipeline gets to know by {@link #activate}. */
-    void connected(Path first, boolean isInitiator, PeerIdentity proved) {
+    void connected(Path first, boolean isInitiator, PeerIdentity proved, String sealing) {
         path = first;
+        cipher = sealing;
         identity = proved;
         initiator = isInitiator;
     }

@@ -46,6 +46,9 @@ public interface PeerChannel extends Channel {
      */
     PeerIdentity identity();
 
+    /** How datagrams are sealed, {@code AES-128-GCM} or {@code ChaCha20-Poly1305}; empty in plaintext. */
+    String cipher();
+
     /** The way that datagrams take now; {@code null} while there is none. */
     Path path();
 

@@ -76,6 +76,11 @@ final class Payloads {
         return protection == null ? null : protection.peer();
     }
 
+    /** How they are sealed, for people; empty if they are not. */
+    String cipher() {
+        return protection == null ? "" : protection.cipher();
+    }
+
     /** More about why encryption failed, for people. */
     String failureDetail() {
         return protection == null ? "" : protection.detail();

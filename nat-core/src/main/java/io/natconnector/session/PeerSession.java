@@ -69,6 +69,11 @@ public final class PeerSession implements Machine {
         return path() != null;
     }
 
+    /** How data is sealed, as {@code AES-128-GCM}; empty in plaintext, and before it is connected. */
+    public String cipher() {
+        return payloads.cipher();
+    }
+
     /** True at exactly one of the two sides, once connected: a natural client for a protocol on top. */
     public boolean isControlling() {
         return generations.current().role() == IceRole.CONTROLLING;

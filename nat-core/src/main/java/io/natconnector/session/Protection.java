@@ -108,6 +108,11 @@ final class Protection {
         return association != null && association.isEstablished();
     }
 
+    /** How it is sealed, for people; empty before that. */
+    String cipher() {
+        return association == null ? "" : association.cipher();
+    }
+
     /** Who the peer has proved to be, or {@code null} before that. */
     X509Certificate peer() {
         return peer;

@@ -130,6 +130,45 @@ class EncryptedSessionTest {
     }
 
     @Test
+    void keysThatAreWornOutAreExchangedWhilePathsChangeAndNothingIsLost() {
+        keyLifetime = new KeyLifetime(100, Long.MAX_VALUE, ofSeconds(3600).toNanos());
+        Homes two = encrypted(17);
+        connect(two);
+        long handshakesBefore = threads.getTaskCount();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            if (i == 300) {
+                two.bob.restart();
+            }
+            expected.add("n" + i);
+            two.alice.send("n" + i);
+            two.net.runFor(ofMillis(20));
+        }
+        two.net.runFor(ofSeconds(1));
+        assertThat(two.bob.received).isEqualTo(expected);
+        assertThat(threads.getTaskCount() - handshakesBefore).as("handshakes").isGreaterThanOrEqualTo(10);
+        two.close();
+    }
+
+    @Test
+    void aForeignPeerIsNotAskedForOtherKeys() {
+        keyLifetime = new KeyLifetime(10, Long.MAX_VALUE, ofSeconds(1).toNanos());
+        Homes two = encrypted(18);
+        two.alice.settings(SessionSettings.DEFAULT.withRole(IceRole.CONTROLLING));
+        two.bob.settings(SessionSettings.DEFAULT.withRole(IceRole.CONTROLLED));
+        two.alice.signaling(ZERO, EncryptedSessionTest::standard);
+        two.bob.signaling(ZERO, EncryptedSessionTest::standard);
+        connect(two);
+        for (int i = 0; i < 100; i++) {
+            two.alice.send("n" + i);
+            two.net.runFor(ofMillis(50));
+        }
+        assertThat(two.bob.received).hasSizeGreaterThan(98);
+        assertThat(threads.getTaskCount()).as("one handshake each").isEqualTo(2);
+        two.close();
+    }
+
+    @Test
     void aWrongFingerprintIsRefusedByTheSideThatSeesIt() {
         for (boolean alices : new boolean[] {true, false}) {
             Homes two = encrypted(12);

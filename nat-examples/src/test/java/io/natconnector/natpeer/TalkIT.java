@@ -51,7 +51,7 @@ class TalkIT {
     void linesGoThereAndBack() throws Exception {
         try (Running bob = peer("listen", "--name", "bob", "--echo"); Running alice = peer("connect", "bob", "--name", "alice")) {
             alice.awaitComplaint(line -> line.contains("connected with bob: host")
-                    && line.contains("encrypted, its identity sha-256 "));
+                    && line.contains("encrypted with AES-128-GCM, its identity sha-256 "));
             alice.type("hello");
             alice.awaitOutput("hello"::equals);
             alice.type("again");

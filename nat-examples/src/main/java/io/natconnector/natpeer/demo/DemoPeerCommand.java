@@ -99,7 +99,7 @@ public final class DemoPeerCommand implements Callable<Integer> {
         ConnectReport report = channel.report();
         JsonLine connected = JsonLine.event("connected");
         report.connectedAfter().ifPresent(after -> connected.put("ms", after.toNanos() / 1e6));
-        connected.put("identity", channel.identity().fingerprint());
+        connected.put("cipher", channel.cipher()).put("identity", channel.identity().fingerprint());
         say(path(connected, channel.path()));
         long[] roundTrips = new long[ROUND_TRIPS];
         for (int i = 0; i < ROUND_TRIPS; i++) {

@@ -138,7 +138,7 @@ final class TextView implements DemoView {
         }
         JsonObject last = alice.event("report") == null ? connected : alice.event("report");
         out.println("  path          " + path(last));
-        out.println("  encrypted     with DTLS 1.2, peer identity " + text(connected, "identity"));
+        out.println("  encrypted     with " + text(connected, "cipher") + ", peer identity " + text(connected, "identity"));
         out.println("  connected     after " + decimals(connected, "ms", 0) + " ms, in JVMs that have rehearsed it once");
         if (alice.event("rtt") != null) {
             out.println("  round trip    " + decimals(alice.event("rtt"), "ms", 2) + " ms");

@@ -23,7 +23,7 @@ final class Talk extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext context) {
         PeerChannel channel = (PeerChannel) context.channel();
         status.connected(channel, channel.identity() == null ? ", in plaintext"
-                : ", encrypted, its identity " + channel.identity());
+                : ", encrypted with " + channel.cipher() + ", its identity " + channel.identity());
         context.fireChannelActive();
     }
 

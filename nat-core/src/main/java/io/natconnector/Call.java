@@ -173,7 +173,7 @@ final class Call {
         if (event instanceof SessionEvent.Say say) {
             contact.say(say.text());
         } else if (event instanceof SessionEvent.Connected now) {
-            connected(ConnectReport.path(now.path()), identity(now.peer()));
+            connected(ConnectReport.path(now.path()), identity(now.peer()), now.cipher());
         } else if (event instanceof SessionEvent.PathChanged change) {
             moved(ConnectReport.path(change.to()));
         } else if (event instanceof SessionEvent.Resized resized) {
@@ -193,14 +193,14 @@ final class Call {
         }
     }
 
-    private void connected(Path path, PeerIdentity proved) {
+    private void connected(Path path, PeerIdentity proved, String cipher) {
         objection = contact.objection(proved).orElse(null);
         if (objection != null) {
             hub.close(session);
             return;
         }
         connected = true;
-        channel.connected(path, session.isControlling(), proved, session.cipher());
+        channel.connected(path, session.isControlling(), proved, cipher);
         Consumer<PeerChannel> initializer = wanted ? null : contact.initializer();
         if (initializer != null) {
             try {

@@ -69,11 +69,6 @@ public final class PeerSession implements Machine {
         return path() != null;
     }
 
-    /** How data is sealed, as {@code AES-128-GCM}; empty in plaintext, and before it is connected. */
-    public String cipher() {
-        return payloads.cipher();
-    }
-
     /** True at exactly one of the two sides, once connected: a natural client for a protocol on top. */
     public boolean isControlling() {
         return generations.current().role() == IceRole.CONTROLLING;
@@ -346,7 +341,7 @@ public final class PeerSession implements Machine {
     }
 
     private void connected(long now) {
-        standing.connected(payloads.peerCertificate(), now);
+        standing.connected(payloads.peerCertificate(), payloads.cipher(), now);
         payloads.open();
     }
 

@@ -11,8 +11,12 @@ public sealed interface SessionEvent {
     /** Carry this text to the peer. */
     record Say(PeerSession session, String text) implements SessionEvent { }
 
-    /** Connected: data may be sent from now on. Comes once, before any data. {@code peer} has proved itself; null in plaintext. */
-    record Connected(PeerSession session, IcePath path, X509Certificate peer) implements SessionEvent { }
+    /**
+     * Connected: data may be sent from now on. Comes once, before any data. {@code peer} has proved itself; null in plaintext.
+     *
+     * @param cipher how data is sealed, for people; empty in plaintext
+     */
+    record Connected(PeerSession session, IcePath path, X509Certificate peer, String cipher) implements SessionEvent { }
 
     /** Data goes another way from now on. Nothing needs to be done. */
     record PathChanged(PeerSession session, IcePath from, IcePath to) implements SessionEvent { }

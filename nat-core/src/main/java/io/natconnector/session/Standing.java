@@ -65,12 +65,12 @@ final class Standing {
         }
     }
 
-    /** The application may send from now on. {@code peer} has proved itself; null in plaintext. */
-    void connected(X509Certificate peer, long now) {
+    /** The application may send from now on. {@code peer} has proved itself; null in plaintext, where {@code cipher} is empty. */
+    void connected(X509Certificate peer, String cipher, long now) {
         state = State.CONNECTED;
         deadline = Machine.NEVER;
         connectedAt = now;
-        events.add(new SessionEvent.Connected(session, path, peer));
+        events.add(new SessionEvent.Connected(session, path, peer, cipher));
     }
 
     /**

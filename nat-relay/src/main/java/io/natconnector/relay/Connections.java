@@ -107,6 +107,11 @@ final class Connections {
         connection.bind(inner);
     }
 
+    /** Whether that is one side of one of these. */
+    boolean carries(FiveTuple side) {
+        return bySide.containsKey(side);
+    }
+
     /** Whether those bytes are of one of these connections; takes them if so. */
     boolean receive(Datagram datagram, long now) {
         if (bySide.isEmpty()) {

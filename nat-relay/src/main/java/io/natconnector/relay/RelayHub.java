@@ -25,6 +25,7 @@ final class RelayHub {
     final RelayCounters counters = new RelayCounters();
     final Mobility mobility = new Mobility(this);
     final Connections connections = new Connections(this);
+    final Visitors visitors = new Visitors(this);
     private Drain drain;
     private final Map<AddressFamily, PortPool> pools = new EnumMap<>(AddressFamily.class);
     private final Map<Transport, Map<InetSocketAddress, Inlet>> inlets = new EnumMap<>(Transport.class);

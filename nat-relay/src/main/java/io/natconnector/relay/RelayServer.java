@@ -145,7 +145,10 @@ public final class RelayServer implements SocketMachine {
     /** A peer has connected to a TCP allocation's address. Of clients there is nothing to note before they ask something. */
     @Override
     public void connectionAccepted(FiveTuple connection, long now) {
-        if (hub.inlet(connection.transport(), connection.local()) instanceof RelaySocket relay) {
+        Inlet inlet = hub.inlet(connection.transport(), connection.local());
+        if (inlet instanceof Listener listener) {
+            hub.visitors.accepted(listener, connection, now);
+        } else if (inlet instanceof RelaySocket relay) {
             if (relay.owner() == null) {
                 hub.request(SocketRequest.close(connection));
             } else {
@@ -172,6 +175,7 @@ public final class RelayServer implements SocketMachine {
     /** A client's connection is closed, and its allocation ends with it (RFC 8656, section 3.1). */
     @Override
     public void connectionClosed(FiveTuple connection, long now) {
+        hub.visitors.closed(connection);
         if (!hub.connections.closed(connection)
                 && hub.inlet(connection.transport(), connection.local()) instanceof Listener listener) {
             Allocation allocation = listener.allocation(connection.remote());

@@ -234,6 +234,8 @@ class TcpRelayTest {
                 SocketRequest.close(toPeer(PEER)));
         bench.connections.clear();
 
+        bench.tell(() -> bench.server.connectionClosed(data.connection(), bench.now));
+
         FiveTuple tooLate = toPeer(RelayBench.address("192.0.2.10", 80));
         assertThat(bench.tell(() -> bench.server.connectionOpened(late, tooLate, bench.now))).isEmpty();
         assertThat(bench.connections).containsExactly(SocketRequest.close(tooLate));

@@ -26,7 +26,7 @@ final class Contact {
     private final String name;
     private final Consumer<String> voice;
     private final boolean isNamed;
-    private final Deque<Words> earlyWords = new ArrayDeque<>();
+    private final Deque<Words> earlyWords = new ArrayDeque<>(0);
     private SessionSettings settings;
     private Call call;
     private ConnectReport lastReport;

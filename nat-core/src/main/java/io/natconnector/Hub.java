@@ -33,7 +33,7 @@ final class Hub implements Servers.Listener {
     private final GatewayLookup gateways;
     private final Map<PeerSession, Call> calls = new HashMap<>();
     private final List<Call> readers = new ArrayList<>();     // got data in the present drain
-    private final Queue<Call> blockedWriters = new ArrayDeque<>();
+    private final Queue<Call> blockedWriters = new ArrayDeque<>(0);
     private final List<PeerSession> over = new ArrayList<>();
     private final List<Runnable> gatherListeners = new ArrayList<>();
     private final UpnpCaller upnp = new UpnpCaller();

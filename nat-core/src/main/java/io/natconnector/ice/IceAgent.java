@@ -37,8 +37,8 @@ public final class IceAgent implements Machine {
     private final PathSizes sizes;
     private final Answers answers;
     private final EarlyChecks earlyChecks = new EarlyChecks();
-    private final Queue<Datagram> transmits = new ArrayDeque<>();
-    private final Queue<IceEvent> events = new ArrayDeque<>();
+    private final Queue<Datagram> transmits = new ArrayDeque<>(0);
+    private final Queue<IceEvent> events = new ArrayDeque<>(0);
 
     private IceRole role;
     private boolean remoteLite;

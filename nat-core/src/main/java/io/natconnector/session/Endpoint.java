@@ -33,12 +33,12 @@ public final class Endpoint implements SocketMachine {
     private final RandomGenerator random;
     private final Encryption encryption;
     private final Gatherer gatherer;
-    private final Routes routes = new Routes(this::settle);
+    final Routes routes = new Routes(this::settle);
     private final Agenda agenda = new Agenda();
     private final Set<PeerSession> sessions = new LinkedHashSet<>();
     private final List<InetSocketAddress> sockets = new ArrayList<>();
-    private final Queue<SocketRequest> socketRequests = new ArrayDeque<>();
-    private final Queue<Datagram> transmits = new ArrayDeque<>();
+    private final Queue<SocketRequest> socketRequests = new ArrayDeque<>(0);
+    private final Queue<Datagram> transmits = new ArrayDeque<>(0);
     private final Events events = new Events();
     private final SearchSockets searching = new SearchSockets();
     private int opening;

@@ -9,7 +9,7 @@ import java.util.Queue;
  * and the payload, one after the other, and are handed out in one event that is used over and over.
  */
 final class Events {
-    private final Queue<Object> queue = new ArrayDeque<>();
+    private final Queue<Object> queue = new ArrayDeque<>(0);
     private final SessionEvent.Data data = new SessionEvent.Data();
 
     void add(SessionEvent event) {

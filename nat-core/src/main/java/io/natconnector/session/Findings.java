@@ -22,7 +22,7 @@ final class Findings {
     }
 
     private final List<Candidate> candidates = new ArrayList<>();
-    private final Queue<Change> changes = new ArrayDeque<>();
+    private final Queue<Change> changes = new ArrayDeque<>(0);
 
     void add(Candidate candidate) {
         candidates.add(candidate);

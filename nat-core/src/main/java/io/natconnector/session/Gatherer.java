@@ -62,7 +62,7 @@ final class Gatherer implements Machine {
     private final NatObservations observations = new NatObservations();
     private final ServerReports reports = new ServerReports();
     private final RelayGathering relays;
-    private final Queue<Datagram> transmits = new ArrayDeque<>();
+    private final Queue<Datagram> transmits = new ArrayDeque<>(0);
     private boolean everyServerKnown;
     private long refreshAt = NEVER;
     private long recheckAt;

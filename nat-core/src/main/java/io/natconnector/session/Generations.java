@@ -21,7 +21,7 @@ final class Generations {
     private final SessionSettings settings;
     private final RandomGenerator random;
     private final Passenger passenger;
-    private final Queue<Datagram> leftOver = new ArrayDeque<>();
+    private final Queue<Datagram> leftOver = new ArrayDeque<>(0);
     private IceAgent current;
     private IceAgent previous;
 

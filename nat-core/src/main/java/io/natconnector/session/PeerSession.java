@@ -35,8 +35,8 @@ public final class PeerSession implements Machine {
     private final HarderWays harderWays;
     private final List<Candidate> candidates = new ArrayList<>();
     private final Payloads payloads;
-    private final Queue<Datagram> transmits = new ArrayDeque<>();
-    private final Queue<InetSocketAddress> remoteAddresses = new ArrayDeque<>();
+    private final Queue<Datagram> transmits = new ArrayDeque<>(0);
+    private final Queue<InetSocketAddress> remoteAddresses = new ArrayDeque<>(0);
 
     private String remoteUfrag;                         // of the present generation, once the peer has told
     private boolean doubtful;

@@ -31,7 +31,7 @@ final class PortSearch {
 
     private final SearchBudget budget;
     private final RandomGenerator random;
-    private final Queue<SocketRequest> socketRequests = new ArrayDeque<>();
+    private final Queue<SocketRequest> socketRequests = new ArrayDeque<>(0);
     private final List<InetSocketAddress> sockets = new ArrayList<>();
     private final Set<Integer> tried = new HashSet<>();
     private InetSocketAddress base;

@@ -48,8 +48,8 @@ final class Rendezvous {
 
     private final RandomGenerator random;
     private final Supplier<InetSocketAddress> stunServer;
-    private final Queue<SocketRequest> socketRequests = new ArrayDeque<>();
-    private final Queue<Datagram> transmits = new ArrayDeque<>();
+    private final Queue<SocketRequest> socketRequests = new ArrayDeque<>(0);
+    private final Queue<Datagram> transmits = new ArrayDeque<>(0);
     private final List<InetSocketAddress> sockets = new ArrayList<>();
     private final List<InetSocketAddress> fresh = new ArrayList<>();     // those of this round; the first one has asked the server
     private InetAddress local;

@@ -20,6 +20,11 @@ final class Routes {
     private static final List<PeerSession> NONE = List.of();
     private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("nowhere", 0);
 
+    /** Addresses of one peer: it may name new ones for as long as it likes. */
+    private static final int MOST_REMOTES = 256;
+    /** Sessions that expect datagrams from one address, each of which may have to look at them; checks find the others, too. */
+    private static final int MOST_SHARING = 64;
+
     private final ObjLongConsumer<PeerSession> settle;
     private final Map<InetSocketAddress, List<PeerSession>> byRemote = new HashMap<>();
     private final Map<String, PeerSession> byUfrag = new HashMap<>();
@@ -51,9 +56,9 @@ final class Routes {
             ufrags.forEach(ufrag -> byUfrag.put(ufrag, session));
         }
         for (InetSocketAddress remote; (remote = session.pollRemoteAddress()) != null; ) {
-            List<PeerSession> sessions = byRemote.computeIfAbsent(remote, r -> new ArrayList<>(1));
-            if (!sessions.contains(session)) {
-                sessions.add(session);
+            List<PeerSession> sessions = byRemote.getOrDefault(remote, NONE);
+            if (own.remotes.size() < MOST_REMOTES && sessions.size() < MOST_SHARING && !sessions.contains(session)) {
+                byRemote.computeIfAbsent(remote, r -> new ArrayList<>(1)).add(session);
                 own.remotes.add(remote);
             }
         }
@@ -141,6 +146,11 @@ final class Routes {
             lastRemote = remote;
         }
         return lastFrom;
+    }
+
+    /** How many addresses are known. */
+    int size() {
+        return byRemote.size();
     }
 
     boolean isEmpty() {

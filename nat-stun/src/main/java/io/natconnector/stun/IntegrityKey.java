@@ -15,6 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class IntegrityKey {
     private static final int SHA1_LENGTH = 20;
     private static final int SHA256_LENGTH = 32;
+    private static final ThreadLocal<byte[]> PIECE = ThreadLocal.withInitial(() -> new byte[512]);
 
     private final byte[] key;
     private final byte[] header = new byte[4];
@@ -77,9 +78,19 @@ public final class IntegrityKey {
         if (buffer.hasArray()) {
             mac.update(buffer.array(), buffer.arrayOffset() + start + 4, end - start - 4);
         } else {
-            mac.update(buffer.nioBuffer(start + 4, end - start - 4));
+            update(mac, buffer, start + 4, end);
         }
         return mac.doFinal();
+    }
+
+    /** Piece by piece: given a buffer outside the heap, a MAC of the JDK keeps an array of its own for as long as it lives. */
+    private static void update(Mac mac, ByteBuf buffer, int start, int end) {
+        byte[] piece = PIECE.get();
+        for (int at = start; at < end; at += piece.length) {
+            int length = Math.min(piece.length, end - at);
+            buffer.getBytes(at, piece, 0, length);
+            mac.update(piece, 0, length);
+        }
     }
 
     private Mac keyed(String algorithm) {

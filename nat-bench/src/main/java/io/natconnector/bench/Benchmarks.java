@@ -6,10 +6,11 @@ public final class Benchmarks {
             usage: nat-bench/run BENCHMARK
               codec [REGEX]       one connectivity check, read, verified and written (JMH)
               connects            connections over UDP within this machine: latency, rate, CPU time
-              idle [N]            what N connections take that nobody uses (1000)
+              idle [N] [REGEX]    what N connections take that nobody uses (1000, all engines)
               datagrams [SECONDS] [REGEX]
                                   CPU time of datagrams through a connection, plain sockets beside it (2 seconds a turn, all ways)
               relay [quick]       our relay and coturn's under the same load: CPU time, latency, memory
+              latency             a ping of 64 bytes there and back, a plain socket beside it
               startup             fresh JVMs: how long until the first packet to a peer leaves
             """;
 
@@ -21,10 +22,12 @@ public final class Benchmarks {
         switch (name) {
             case "codec" -> CodecRun.run(detail == null ? "\\.bench\\.(Codec|Mac)Benchmark\\." : detail);
             case "connects" -> ConnectBenchmark.run();
-            case "idle" -> IdleBenchmark.run(detail == null ? 1000 : Integer.parseInt(detail));
+            case "idle" -> IdleBenchmark.run(detail == null ? 1000 : Integer.parseInt(detail),
+                    arguments.length > 2 ? arguments[2] : "");
             case "datagrams" -> DatagramsBenchmark.run(detail == null ? 2 : Integer.parseInt(detail),
                     arguments.length > 2 ? arguments[2] : "");
             case "relay" -> RelayBenchmark.run("quick".equals(detail));
+            case "latency" -> LatencyBenchmark.run();
             case "startup" -> StartupBenchmark.run();
             default -> {
                 System.err.print(USAGE);

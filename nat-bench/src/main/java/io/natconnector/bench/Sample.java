@@ -31,7 +31,7 @@ final class Sample {
     }
 
     /** The value that so many percent of the others don't exceed, by the nearest rank; NaN when there are none. */
-    double percentile(int percent) {
+    double percentile(double percent) {
         if (values.isEmpty()) {
             return Double.NaN;
         }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.natconnector.relay.RelayClient;
 import io.natconnector.stun.Machine;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,19 @@ final class RelayDepartures {
 
     void begin(RelayClient from, RelayClient to, long endsAt) {
         byClient.put(from, new Departure(to, endsAt));
+    }
+
+    /** Goes to another relay that we stand at already; false when there is none that stays. */
+    boolean begin(RelayClient from, Collection<RelayClient> all, long endsAt, long now) {
+        for (RelayClient other : all) {
+            if (other != from && other.relayed() != null && !other.isEnded() && !byClient.containsKey(other)
+                    && other.relayed().getAddress().getClass() == from.relayed().getAddress().getClass()) {
+                begin(from, other, endsAt);
+                stands(other, now);
+                return true;
+            }
+        }
+        return false;
     }
 
     /** That one has been granted an allocation: if it is the next of another, it will soon be time to leave that. */

@@ -320,10 +320,11 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
         considerStreams(now);
     }
 
-    /** The relay goes out of service: there is time to stand at another one first. */
+    /** The relay goes out of service: there is time to stand at another one first, where we don't already. */
     private void leave(RelayClient client, RelayEvent.Ending ending, long now) {
         RelayAccess relay = clients.get(client);
-        if (ending.alternate() != null && relay.transport() == Transport.UDP && sockets.contains(client.local())) {
+        boolean stands = departures.begin(client, clients.keySet(), now + ending.remainingNanos(), now);
+        if (!stands && ending.alternate() != null && relay.transport() == Transport.UDP && sockets.contains(client.local())) {
             RelayClient next = allocate(relay.at(ending.alternate()), relay, client.local(), now);
             departures.begin(client, next, now + ending.remainingNanos());
         }

@@ -13,8 +13,20 @@ import org.junit.jupiter.api.Test;
 class RelayDrainTest {
     @Test
     void theyAreAtTheNextRelayBeforeItEnds() {
-        Homes homes = Homes.behind(5, NatProfile.SYMMETRIC_RANDOM, NatProfile.SYMMETRIC_RANDOM).withRelayAndItsAlternate()
-                .withoutSearch().connect(ZERO);
+        theyAreElsewhereBeforeItEnds(homes().withRelayAndItsAlternate());
+    }
+
+    @Test
+    void theyGoOnOverTheOtherRelayThatTheyStandAtAnyway() {
+        theyAreElsewhereBeforeItEnds(homes().withRelay().withSecondRelay());
+    }
+
+    private static Homes homes() {
+        return Homes.behind(5, NatProfile.SYMMETRIC_RANDOM, NatProfile.SYMMETRIC_RANDOM);
+    }
+
+    private static void theyAreElsewhereBeforeItEnds(Homes homes) {
+        homes.withoutSearch().connect(ZERO);
         assertThat(homes.net.runUntil(homes::bothConnected, ofSeconds(5))).isTrue();
         Stream there = new Stream(homes.net, homes.alice, homes.bob, 100);
         Stream back = new Stream(homes.net, homes.bob, homes.alice, 100);

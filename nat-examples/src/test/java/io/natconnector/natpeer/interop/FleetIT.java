@@ -49,7 +49,8 @@ class FleetIT {
         Installed.require(List.of("sh", "-c", "command -v turnserver"), "coturn");
         for (int i = 0; i < 2; i++) {
             Running ours = Running.natpeer("serve", "--listen", "127.0.0.1", "--port", "0", "--no-broker", "--json",
-                    "--rest-secret", SECRET, "--allow-peer", "127.0.0.0/8", "--relay-ports", first(i) + "-" + (first(i + 1) - 1));
+                    "--rest-secret", SECRET, "--drain-seconds", "250", "--allow-peer", "127.0.0.0/8",
+                    "--relay-ports", first(i) + "-" + (first(i + 1) - 1));
             fleet.add(ours);
             addresses.add(JsonParser.parseString(ours.awaitOutput(line -> line.contains("ready"))).getAsJsonObject()
                     .get("stun").getAsString());
@@ -117,6 +118,25 @@ class FleetIT {
 
             assertThat(channel.isActive()).isTrue();
             assertThat(channel.path().isRelayed()).isTrue();
+        }
+    }
+
+    @Test
+    void aConnectionLeavesARelayThatDrainsSoThatNobodyWaitsForIt() throws Exception {
+        addresses.remove(2);                                   // coturn has other ways to go out of service
+        try (Connector alice = client("alice"); Connector bob = client("bob")) {
+            alice.check(Duration.ofSeconds(20)).get(30, SECONDS);
+            bob.check(Duration.ofSeconds(20)).get(30, SECONDS);
+            PeerChannel channel = connect(alice, bob);
+            awaitEcho(channel, "hello");
+            int leaving = server(channel.path().local());
+
+            assertThat(fleet.get(leaving).process().toHandle().destroy()).isTrue();
+            awaitPathWithout(channel, leaving);
+
+            assertThat(channel.isActive()).isTrue();
+            assertThat(fleet.get(leaving).await().code()).as("of a process that would have waited for four minutes").isZero();
+            awaitEcho(channel, "still there");
         }
     }
 

@@ -33,8 +33,8 @@ final class PinnedClient extends DefaultTlsClient {
     @Override
     protected Vector<Integer> getSupportedGroups(@SuppressWarnings("rawtypes") Vector namedGroupRoles) {
         Vector<Integer> groups = new Vector<>();
+        groups.add(NamedGroup.x25519);                        // a quarter of the other's work on the JVM
         groups.add(NamedGroup.secp256r1);
-        groups.add(NamedGroup.x25519);
         return groups;
     }
 

@@ -2,6 +2,7 @@ package io.natconnector.ice;
 
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.Retransmission;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,13 +58,27 @@ final class CheckList {
                 return relabel(i, remote, role);
             }
         }
-        if (remotes.size() >= settings.maxPairs()) {
+        if (remotes.size() >= settings.maxPairs() && !forgetFailed()) {
             return false;
         }
         remotes.add(remote);
         bases.forEach(base -> addPair(base, remote, role));
         sort();
         return true;
+    }
+
+    /** Over the days a peer may have had many addresses: the oldest one that leads nowhere makes room. */
+    private boolean forgetFailed() {
+        for (Candidate remote : remotes) {
+            boolean inUse = pairs.stream().anyMatch(pair -> pair.remote.address().equals(remote.address())
+                    && pair.state != CandidatePair.State.FAILED);
+            if (!inUse) {
+                remotes.remove(remote);
+                pairs.removeIf(pair -> pair.remote.address().equals(remote.address()));
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean relabel(int index, Candidate remote, IceRole role) {
@@ -156,10 +171,16 @@ final class CheckList {
         }
     }
 
-    /** Gives every pair another chance whose addresses are still there. */
-    void retryFailed() {
+    /** Whether a remote candidate has that IP address. */
+    boolean isRemoteAt(InetAddress address) {
+        return remotes.stream().anyMatch(remote -> remote.address().getAddress().equals(address));
+    }
+
+    /** Gives every pair another chance whose addresses are still there; or the direct ones, where a relayed one works. */
+    void retryFailed(boolean relayedToo) {
         for (CandidatePair pair : pairs) {
-            if (pair.state == CandidatePair.State.FAILED && findBase(pair.local.base()) != null) {
+            boolean wanted = relayedToo || !pair.isRelayed();
+            if (pair.state == CandidatePair.State.FAILED && wanted && findBase(pair.local.base()) != null) {
                 pair.restart();
             }
         }

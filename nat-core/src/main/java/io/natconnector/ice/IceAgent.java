@@ -104,9 +104,9 @@ public final class IceAgent implements Machine {
     }
 
     public void addLocal(Candidate candidate, long now) {
+        selection.changed(!locals.isAt(candidate.address().getAddress()), now);
         locals.add(candidate);
         checkList.addBase(candidate, role);
-        selection.changed(now);
         selection.settle(role, now);
     }
 
@@ -118,8 +118,9 @@ public final class IceAgent implements Machine {
     }
 
     public void addRemote(Candidate candidate, long now) {
+        boolean known = checkList.isRemoteAt(candidate.address().getAddress());
         if (checkList.addRemote(candidate, role)) {
-            selection.changed(now);
+            selection.changed(!known, now);
         }
         selection.settle(role, now);
     }

@@ -1,5 +1,6 @@
 package io.natconnector.ice;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,11 @@ final class LocalCandidates {
 
     void remove(InetSocketAddress base) {
         candidates.removeIf(candidate -> candidate.base().equals(base));
+    }
+
+    /** Whether one has that IP address. A NAT that lends us other ports all the time is nothing new. */
+    boolean isAt(InetAddress address) {
+        return candidates.stream().anyMatch(candidate -> candidate.address().getAddress().equals(address));
     }
 
     boolean has(Candidate candidate) {

@@ -10,6 +10,8 @@ import io.natconnector.stun.Machine;
  */
 final class Retry {
     private static final long FIRST = SECONDS.toNanos(1);
+    /** While nothing works at all: a session does not wait for ever. */
+    private static final long LONGEST_LOST = SECONDS.toNanos(5);
     private static final long LONGEST_ACTIVE = SECONDS.toNanos(25);
     private static final long LONGEST_IDLE = SECONDS.toNanos(300);
 
@@ -24,6 +26,17 @@ final class Retry {
         } else if (at == Machine.NEVER) {
             at = now + after;
         }
+    }
+
+    /** Nothing works any more: no long waits. */
+    void lost(long now) {
+        after = Math.min(after, LONGEST_LOST);
+        at = Math.min(at, now + LONGEST_LOST);
+    }
+
+    /** A NAT has lent somebody another port: try soon, once. */
+    void nudge(long now) {
+        at = at == Machine.NEVER ? at : Math.min(at, now + FIRST);
     }
 
     /** Something is new on either side: begin with the short waits again. */

@@ -66,18 +66,25 @@ final class Selection {
             events.add(new IceEvent.Nominated(agreed.path()));
         }
         retry.wanted(selected == null || selected.isRelayed() || selected.down, now);
+        if (selected == null) {
+            retry.lost(now);
+        }
     }
 
     /** Tries again what did not answer, when it is time to. */
     void retry(long now) {
         if (retry.isDue(upkeep.isActive(now), now)) {
-            checkList.retryFailed();
+            checkList.retryFailed(selected == null || selected.down || upkeep.isActive(now));
         }
     }
 
-    /** Candidates came or went on either side. */
-    void changed(long now) {
-        retry.reset(now);
+    /** There is another candidate on either side: somebody is somewhere else, or seen at another port only. */
+    void changed(boolean elsewhere, long now) {
+        if (elsewhere) {
+            retry.reset(now);
+        } else {
+            retry.nudge(now);
+        }
     }
 
     /** Where nominations may move, the controlling side leads to whatever is best; else it is what both sides rank highest. */

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.natconnector.ice.Candidate;
 import io.natconnector.ice.IceAgent;
+import io.natconnector.ice.IcePath;
 import io.natconnector.stun.Machine;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,11 +54,12 @@ final class Conversation {
     }
 
     /**
-     * The shortest time that the peer took to answer what we said, in nanoseconds: about a round trip of the signalling. 0 as long
-     * as it is not known.
+     * How long words take to the peer and back, in nanoseconds: the shortest time that it took to answer what we said, or a round
+     * trip of the path, if there is one, as words go over it, too. 0 as long as neither is known.
      */
-    long roundTrip() {
-        return roundTrip == Long.MAX_VALUE ? 0 : roundTrip;
+    long roundTrip(IcePath path) {
+        long shortest = peerIsOurs && path != null ? Math.min(roundTrip, path.roundTrip()) : roundTrip;
+        return shortest == Long.MAX_VALUE ? 0 : shortest;
     }
 
     boolean peerIsOurs() {

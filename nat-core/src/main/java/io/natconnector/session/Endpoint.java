@@ -356,6 +356,7 @@ public final class Endpoint implements SocketMachine {
         Words words = session.pollWords(now);
         if (words != null) {
             events.add(new SessionEvent.Say(session, words.text()));
+            drain(session, now);                               // it may be said over the path, too
         }
         if (session.isEnded()) {
             sessions.remove(session);

@@ -294,7 +294,10 @@ final class Gatherer implements Machine {
 
     private void reflexive(InetSocketAddress mapped, InetSocketAddress local, InetSocketAddress server) {
         NatMapping before = observations.mapping(local);
-        observations.add(local, server, mapped);
+        InetSocketAddress outdated = observations.add(local, server, mapped);
+        if (outdated != null) {
+            findings.outdate(outdated, local);
+        }
         if (!findings.has(mapped, local) && sockets.containsKey(local)) {
             findings.add(Candidate.serverReflexive(mapped, local, server, sockets.get(local) - UNASKED_FOR));
         }

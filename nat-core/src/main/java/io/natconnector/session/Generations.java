@@ -42,6 +42,14 @@ final class Generations {
         return current;
     }
 
+    /** Two of ours need no conflict to find out who controls (RFC 8445, section 7.3.1.1): the higher tie-breaker does. */
+    void agreeOnRole(Words.Note peers) {
+        if (settings.role() == null) {
+            boolean weControl = Long.compareUnsigned(current.tieBreaker(), peers.tieBreaker()) > 0;
+            current.role(weControl ? IceRole.CONTROLLING : IceRole.CONTROLLED);
+        }
+    }
+
     /** The one whose path is in use. */
     IceAgent carrier() {
         return previous != null && current.selected() == null ? previous : current;

@@ -27,9 +27,12 @@ final class NatObservations {
         seen.computeIfAbsent(local, socket -> new LinkedHashMap<>()).putIfAbsent(server, Optional.empty());
     }
 
-    void add(InetSocketAddress local, InetSocketAddress server, InetSocketAddress mapped) {
-        seen.computeIfAbsent(local, socket -> new LinkedHashMap<>()).put(server, Optional.of(mapped));
+    /** Answers with the address that no server sees any more, or {@code null}. */
+    InetSocketAddress add(InetSocketAddress local, InetSocketAddress server, InetSocketAddress mapped) {
+        Optional<InetSocketAddress> before =
+                seen.computeIfAbsent(local, socket -> new LinkedHashMap<>()).put(server, Optional.of(mapped));
         judge();
+        return before == null || before.isEmpty() || mapped(local).contains(before.get()) ? null : before.get();
     }
 
     void remove(InetSocketAddress local) {

@@ -10,12 +10,13 @@ import io.netty.buffer.ByteBufAllocator;
  *  0                   1                   2                   3
  *  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
  * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
- * |1 1 1 1 0 0 0 0|                    number                     |
+ * |1 1 1 1|  tag  |                    number                     |
  * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
  * |                 the application's datagram ...
  * </pre>
  *
- * <p>A foreign peer never gets such a header: both sides say that they know it before either uses it.
+ * <p>The tag is the end of what the receiver calls its session: of two sessions between the same two sockets each takes its own.
+ * A foreign peer never gets such a header: both sides say that they know it before either uses it.
  */
 final class Numbering {
     static final int HEADER_LENGTH = 4;
@@ -26,9 +27,30 @@ final class Numbering {
     /** Room for the frame that a relay wants ahead of a datagram. */
     private static final int HEADROOM = 4;
 
+    private final int ownMark;
+    private final int peerMark;
     private int next;
     private int newest = -1;
     private final long[] seen = new long[WINDOW / Long.SIZE];
+
+    /**
+     * @param own what this side calls the session
+     * @param peers what the other side does
+     */
+    Numbering(long own, long peers) {
+        this.ownMark = mark(own);
+        this.peerMark = mark(peers);
+    }
+
+    /** Of the higher bits, as the lowest one is always set. */
+    private static int mark(long session) {
+        return MARK | (int) (session >>> 60);
+    }
+
+    /** Whether the datagram is of this session. Borrows it. */
+    boolean isOurs(ByteBuf datagram) {
+        return datagram.readableBytes() >= HEADER_LENGTH && datagram.getUnsignedByte(datagram.readerIndex()) == ownMark;
+    }
 
     /** The datagram with its number. Takes the payload over; the answer belongs to the caller. */
     ByteBuf number(ByteBuf payload) {
@@ -41,13 +63,13 @@ final class Numbering {
 
     /** Writes the datagram with its number. Borrows the payload. */
     void number(ByteBuf payload, ByteBuf target) {
-        target.writeInt(MARK << 24 | next).writeBytes(payload, payload.readerIndex(), payload.readableBytes());
+        target.writeInt(peerMark << 24 | next).writeBytes(payload, payload.readerIndex(), payload.readableBytes());
         next = next + 1 & MASK;
     }
 
     /** Whether this datagram was not here before. Borrows it. */
     boolean isNew(ByteBuf datagram) {
-        if (datagram.readableBytes() < HEADER_LENGTH || datagram.getUnsignedByte(datagram.readerIndex()) != MARK) {
+        if (!isOurs(datagram)) {
             return false;
         }
         return note(datagram.getInt(datagram.readerIndex()) & MASK);

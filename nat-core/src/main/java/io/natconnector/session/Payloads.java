@@ -53,7 +53,7 @@ final class Payloads {
         if (protection != null) {
             protection.hear(words, ownSession, now);
         } else if (numbering == null && words.note().isPresent() && words.note().get().numbers()) {
-            numbering = new Numbering();
+            numbering = new Numbering(ownSession, words.note().get().session());
         }
     }
 
@@ -199,6 +199,11 @@ final class Payloads {
 
     long nextTimeout() {
         return protection == null ? Machine.NEVER : protection.nextTimeout();
+    }
+
+    /** Whether a datagram may be of this session: others may be with the same peer over the same sockets. Borrows it. */
+    boolean isOurs(ByteBuf datagram) {
+        return protection != null || numbering == null || numbering.isOurs(datagram);
     }
 
     /** Borrows the datagram. */

@@ -35,6 +35,7 @@ public final class PeerSession implements Machine {
     private final HarderWays harderWays;
     private final List<Candidate> candidates = new ArrayList<>();
     private final Payloads payloads;
+    private final Whisper whisper;
     private final Queue<Datagram> transmits = new ArrayDeque<>(0);
     private final Queue<InetSocketAddress> remoteAddresses = new ArrayDeque<>(0);
 
@@ -53,6 +54,7 @@ public final class PeerSession implements Machine {
         this.generations = new Generations(settings, random, payloads.passenger());
         this.conversation = new Conversation(random.nextLong() | 1);      // 0 means none
         this.harderWays = new HarderWays(settings, random, stunServer);
+        this.whisper = new Whisper(random);
         conversation.change();
     }
 
@@ -104,6 +106,11 @@ public final class PeerSession implements Machine {
         settle(now);
     }
 
+    /** The peer need not be told of it any more. */
+    void outdated(Candidate candidate) {
+        candidates.remove(candidate);
+    }
+
     /** There will be no more local candidates for the time being. */
     void complete() {
         if (!complete) {
@@ -148,10 +155,8 @@ public final class PeerSession implements Machine {
         if (remoteUfrag == null) {
             remoteUfrag = ufrag;
             payloads.hear(words, conversation.session(), now);
-            if (settings.role() == null && words.note().isPresent()) {
-                boolean weControl = Long.compareUnsigned(agent.tieBreaker(), words.note().get().tieBreaker()) > 0;
-                agent.role(weControl ? IceRole.CONTROLLING : IceRole.CONTROLLED);
-            }
+            words.note().ifPresent(generations::agreeOnRole);
+            words.note().ifPresent(ours -> whisper.agree(agent.localParameters(), words.ice()));
             agent.remote(new RemoteSide(words.ice(), words.lite(), words.renominates(), words.note().isPresent()), now);
         }
         addRemote(words, now);
@@ -253,7 +258,8 @@ public final class PeerSession implements Machine {
     /** Takes in a check or an answer to one, if it is this session's. */
     boolean receiveCheck(Datagram datagram, StunMessage message, long now) {
         if (isEnded() || message.stunClass() == StunClass.INDICATION) {
-            return false;
+            Words words = isEnded() || !generations.accepts(datagram.from(), datagram.to()) ? null : whisper.open(message);
+            return words != null && hear(words, now);
         }
         boolean ours = generations.receive(datagram, message, now) || harderWays.receive(datagram, now);
         if (ours) {
@@ -264,7 +270,7 @@ public final class PeerSession implements Machine {
 
     /** Takes in a datagram of the application, if it may be this session's peer's. */
     boolean receiveData(InetSocketAddress from, InetSocketAddress to, ByteBuf payload, long now) {
-        if (isEnded() || !generations.accepts(from, to)) {
+        if (isEnded() || !generations.accepts(from, to) || !payloads.isOurs(payload)) {
             return false;
         }
         payloads.incoming(payload, now);
@@ -301,7 +307,7 @@ public final class PeerSession implements Machine {
         if (isEnded()) {
             return;
         }
-        if (harderWays.proceed(generations.current(), standing.isDirect(), conversation.roundTrip(), now)) {
+        if (harderWays.proceed(generations.current(), standing.isDirect(), conversation.roundTrip(path()), now)) {
             conversation.settle(false);
             conversation.change();
         }
@@ -387,8 +393,10 @@ public final class PeerSession implements Machine {
 
     /** What the peer must be told now, or {@code null}. */
     Words pollWords(long now) {
-        return payloads.complete(conversation.next(generations.current(), candidates, complete,
+        Words words = payloads.complete(conversation.next(generations.current(), candidates, complete,
                 harderWays.meeting(generations.current().role()), now));
+        whisper.say(words, path(), transmits);
+        return words;
     }
 
     /** An address that datagrams of this peer may come from, learned since the last call; or {@code null}. */

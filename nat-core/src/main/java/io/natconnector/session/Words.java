@@ -34,6 +34,11 @@ public record Words(IceParameters ice, boolean lite, boolean renominates, List<C
         this(ice, lite, renominates, candidates, complete, Optional.empty(), note);
     }
 
+    /** The same with other candidates. */
+    Words with(List<Candidate> others) {
+        return new Words(ice, lite, renominates, others, complete && others.size() == candidates.size(), dtls, note);
+    }
+
     /** The same of a sender who encrypts. */
     Words with(Dtls encryption) {
         return new Words(ice, lite, renominates, candidates, complete, Optional.of(encryption), note);

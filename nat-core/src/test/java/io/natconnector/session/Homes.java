@@ -45,6 +45,7 @@ final class Homes {
     final List<InetSocketAddress> stunServers = new ArrayList<>(List.of(STUN));
 
     private final Map<Host, RelayServer> servers = new HashMap<>();
+    private final Host stunHost;
     private Host relayHost;
     private Host secondRelayHost;
     private RelayServer relayServer;
@@ -60,7 +61,8 @@ final class Homes {
         this.natB = natB;
         this.alice = new VirtualPeer(net, hostA, encryption == null ? null : encryption.apply("alice"));
         this.bob = new VirtualPeer(net, hostB, encryption == null ? null : encryption.apply("bob"));
-        net.host("stun", "203.0.113.10").bind(new BindingServer(), STUN.getPort());
+        stunHost = net.host("stun", "203.0.113.10");
+        stunHost.bind(new BindingServer(), STUN.getPort());
         hostA.access().delay(UPLINK);
         hostB.access().delay(UPLINK);
     }
@@ -218,6 +220,10 @@ final class Homes {
         bob.closeIfStarted();
         net.runFor(Duration.ofSeconds(1));
         net.close();
+    }
+
+    Host stunHost() {
+        return stunHost;
     }
 
     Host relayHost() {

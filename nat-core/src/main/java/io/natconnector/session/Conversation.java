@@ -92,7 +92,15 @@ final class Conversation {
         change();
     }
 
-    /** Stops repeating: the peers are connected, so what matters has arrived. */
+    /** There is another path, and words go over it: what the peer has not acknowledged is said again at once. */
+    void again(long now) {
+        if (peerIsOurs && acknowledged < sequence) {
+            repeatAt = now;
+            repeatAfter = FIRST_REPEAT;
+        }
+    }
+
+    /** Stops repeating to a foreign peer: connected, it has heard what matters. One of ours tells what it has heard. */
     void settle(boolean isSettled) {
         settled = isSettled;
     }
@@ -149,7 +157,7 @@ final class Conversation {
         }
         changed = false;
         owesAnswer = false;
-        boolean wantsAnswer = !settled && !bye && (peerIsOurs ? acknowledged < sequence : !heardAnything);
+        boolean wantsAnswer = !bye && (peerIsOurs ? acknowledged < sequence : !settled && !heardAnything);
         repeatAt = wantsAnswer ? now + repeatAfter : Machine.NEVER;
         repeatAfter = Math.min(2 * repeatAfter, LONGEST_REPEAT);
         Words.Note note = new Words.Note(
@@ -158,6 +166,6 @@ final class Conversation {
     }
 
     long nextTimeout() {
-        return settled || !peerIsOurs && heardAnything || peerIsOurs && acknowledged >= sequence ? Machine.NEVER : repeatAt;
+        return !peerIsOurs && (settled || heardAnything) || peerIsOurs && acknowledged >= sequence ? Machine.NEVER : repeatAt;
     }
 }

@@ -170,7 +170,8 @@ public final class Endpoint implements SocketMachine {
             throw new IllegalStateException("the endpoint is closed");
         }
         gatherer.recheck(now);
-        PeerSession session = new PeerSession(settings, encryption, random, events, gatherer::anyServer, now);
+        long name = routes.name(random);
+        PeerSession session = new PeerSession(settings, encryption, random, events, gatherer::anyServer, name, now);
         sessions.add(session);
         session.surroundings(surroundings, now);
         List.copyOf(gatherer.candidates()).forEach(candidate -> session.addLocal(candidate, now));
@@ -193,10 +194,7 @@ public final class Endpoint implements SocketMachine {
         return ours;
     }
 
-    /**
-     * Sends a datagram of the application, at once if the outlet has room for it; borrows the payload. False: there is no path, and
-     * it was dropped.
-     */
+    /** Sends a datagram of the application, at once if the outlet has room; borrows it. False: it was dropped, without a path. */
     public boolean send(PeerSession session, ByteBuf payload, Outlet outlet, long now) {
         boolean sent = session.send(payload, outlet, now);
         if (session.pollUnsettled()) {
@@ -342,22 +340,21 @@ public final class Endpoint implements SocketMachine {
 
     /** After a session changed: everything that it wants goes where it belongs. */
     private void settle(PeerSession session, long now) {
-        IcePath path = session.pollNewPath();
+        IcePath path = session.standing().pollNewPath();
         if (path != null) {
             gatherer.prefer(path.from(), path.to(), now);
             drainGatherer(now);
         }
+        Words words = session.pollWords(now);
+        if (words != null) {
+            events.add(new SessionEvent.Say(session, words.text()));
+        }
         drain(session, now);
-        if (session.pollDoubt()) {
+        if (session.standing().pollDoubt()) {
             gatherer.recheck(now);
             drainGatherer(now);
         }
         searching.drain(session, socketRequests);
-        Words words = session.pollWords(now);
-        if (words != null) {
-            events.add(new SessionEvent.Say(session, words.text()));
-            drain(session, now);                               // it may be said over the path, too
-        }
         if (session.isEnded()) {
             sessions.remove(session);
             routes.remove(session);

@@ -40,19 +40,18 @@ public final class PeerSession implements Machine {
     private final Queue<InetSocketAddress> remoteAddresses = new ArrayDeque<>(0);
 
     private String remoteUfrag;                         // of the present generation, once the peer has told
-    private boolean doubtful;
     private boolean unsettled;                          // by data: there is more to do about it than to hand it on
     private boolean complete;
 
     /** @param encryption {@code null} for plaintext */
     PeerSession(SessionSettings settings, Encryption encryption, RandomGenerator random, Events events,
-            Supplier<InetSocketAddress> stunServer, long now) {
+            Supplier<InetSocketAddress> stunServer, long id, long now) {
         this.settings = settings;
         this.standing = new Standing(this, settings, events, now);
         this.payloads = new Payloads(this, events,
                 encryption == null ? null : new Protection(this, encryption, settings.role(), random), transmits);
         this.generations = new Generations(settings, random, payloads.passenger());
-        this.conversation = new Conversation(random.nextLong() | 1);      // 0 means none
+        this.conversation = new Conversation(id);
         this.harderWays = new HarderWays(settings, random, stunServer);
         this.whisper = new Whisper(random);
         conversation.change();
@@ -61,6 +60,10 @@ public final class PeerSession implements Machine {
     /** What data goes over now, or {@code null}. */
     public IcePath path() {
         return standing.path();
+    }
+
+    Standing standing() {
+        return standing;
     }
 
     public boolean isEnded() {
@@ -319,7 +322,7 @@ public final class PeerSession implements Machine {
             } else if (event instanceof IceEvent.Discovered discovered) {
                 remoteAddresses.add(discovered.remote().address());
             } else if (event instanceof IceEvent.Doubtful) {
-                doubtful = true;
+                standing.doubt();
             } else if (event instanceof IceEvent.Resized resized) {
                 standing.resized(resized.path());
                 payloads.resized(path(), generations.carrier(), now);
@@ -340,6 +343,7 @@ public final class PeerSession implements Machine {
 
     private void select(IcePath selected, long now) {
         standing.selected(selected);
+        conversation.again(now);
         payloads.resized(selected, generations.carrier(), now);
         if (standing.isConnecting() && !payloads.isEncrypted()) {
             connected(now);
@@ -353,7 +357,6 @@ public final class PeerSession implements Machine {
 
     private void interrupted(String why, long now) {
         if (standing.lost(why, now)) {
-            doubtful = true;
             conversation.settle(false);
             conversation.change();
             if (!conversation.peerIsOurs() && remoteUfrag != null) {
@@ -377,18 +380,6 @@ public final class PeerSession implements Machine {
         Datagram check = generations.pollTransmit();
         check = check == null ? harderWays.pollTransmit() : check;
         return check == null ? transmits.poll() : check;
-    }
-
-    /** Whether a path has become doubtful since the last call: our own addresses may have changed. */
-    boolean pollDoubt() {
-        boolean newly = doubtful;
-        doubtful = false;
-        return newly;
-    }
-
-    /** The path, once after each choice; else {@code null}. */
-    IcePath pollNewPath() {
-        return standing.pollNewPath();
     }
 
     /** What the peer must be told now, or {@code null}. */

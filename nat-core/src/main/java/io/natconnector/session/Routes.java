@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ObjLongConsumer;
+import java.util.random.RandomGenerator;
 
 /**
  * Takes each datagram to the session that it is for: checks by the user fragment that they name, all else by where it comes from.
@@ -32,6 +33,7 @@ final class Routes {
 
     private InetSocketAddress lastRemote = NOWHERE;           // datagrams that come in as one have the very same address
     private List<PeerSession> lastFrom = NONE;
+    private long named;
     private long unrouted;
 
     /** @param settle told of each session that has taken something in, and when */
@@ -42,6 +44,14 @@ final class Routes {
     private static final class Names {
         private final List<String> ufrags = new ArrayList<>(2);
         private final List<InetSocketAddress> remotes = new ArrayList<>(4);
+    }
+
+    /**
+     * A name for one more session: random, and not 0, which means none. Sessions between the same two sockets are told apart by the
+     * uppermost four bits, so these are others each time.
+     */
+    long name(RandomGenerator random) {
+        return random.nextLong() >>> 4 | (named++ & 15) << 60 | 1;
     }
 
     /** Brings the routes of a session up to date. */

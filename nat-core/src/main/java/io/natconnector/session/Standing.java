@@ -15,6 +15,7 @@ final class Standing {
     private State state = State.CONNECTING;
     private IcePath path;
     private IcePath newPath;
+    private boolean doubtful;
     private long deadline;
     private long connectedAt = -1;
 
@@ -84,6 +85,7 @@ final class Standing {
             return false;
         }
         state = State.INTERRUPTED;
+        doubtful = true;
         deadline = now + settings.recoveryTimeout();
         events.add(new SessionEvent.Interrupted(session, why));
         return true;
@@ -114,6 +116,18 @@ final class Standing {
     /** Nanoseconds from the beginning until it was connected, or -1. */
     long connectedAfter() {
         return connectedAt < 0 ? -1 : connectedAt - openedAt;
+    }
+
+    /** The path does not answer as it used to. */
+    void doubt() {
+        doubtful = true;
+    }
+
+    /** Whether a path has become doubtful since the last call: our own addresses may have changed. */
+    boolean pollDoubt() {
+        boolean newly = doubtful;
+        doubtful = false;
+        return newly;
     }
 
     /** The path, once after each choice; else {@code null}. */

@@ -126,10 +126,8 @@ public final class NatServer implements AutoCloseable {
      * @return done when nobody has an allocation any more, or the server is closed
      */
     public CompletableFuture<Void> drain(Duration within) {
-        boolean runs = driver.run(now -> {
-            draining = true;
-            server.drain(within, now);
-        });
+        draining = true;
+        boolean runs = driver.run(now -> server.drain(within, now));
         if (!runs) {
             drained.complete(null);
         }

@@ -97,7 +97,7 @@ enum Lanes {
     };
 
     /** What our own sockets ask for; the system gives what it allows. */
-    private static final int SOCKET_BUFFER = 1 << 20;
+    private static final int SOCKET_BUFFER = 4 << 20;
     private static final int LONGEST = 65_536;
     private static final String USER = "bench";
     private static final String PASSWORD = "bench's own";

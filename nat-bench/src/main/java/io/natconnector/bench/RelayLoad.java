@@ -194,6 +194,16 @@ final class RelayLoad implements AutoCloseable {
         loop.schedule(task, nanos, TimeUnit.NANOSECONDS).get();
     }
 
+    /** Lets it run until so many packets have come back, or so many seconds have passed; then stops it. */
+    void until(int packets, int seconds) throws Exception {
+        long begun = System.nanoTime();
+        boolean[] over = new boolean[1];
+        while (!over[0] && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(seconds)) {
+            after(TimeUnit.MILLISECONDS.toNanos(100), () -> over[0] = window.count() >= packets);
+        }
+        loop.submit(window::stop).get();
+    }
+
     /** What has been measured; to be used within {@link #after}. */
     Window window() {
         return window;

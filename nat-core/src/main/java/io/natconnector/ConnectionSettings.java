@@ -7,9 +7,10 @@ import io.natconnector.stun.Transport;
  *
  * @param shown what servers here show to their clients over TLS and DTLS; {@code null} where there are none
  * @param trust whom clients here trust
+ * @param proxy through which servers are reached, or {@code null}
  */
-record ConnectionSettings(ServerCertificates shown, ServerTrust trust, ConnectionLimits limits) {
-    static final ConnectionSettings USUAL = new ConnectionSettings(null, ServerTrust.SYSTEM, ConnectionLimits.USUAL);
+record ConnectionSettings(ServerCertificates shown, ServerTrust trust, HttpProxy proxy, ConnectionLimits limits) {
+    static final ConnectionSettings USUAL = new ConnectionSettings(null, ServerTrust.SYSTEM, null, ConnectionLimits.USUAL);
 
     /** Whether it can be listened for connections of that kind. */
     boolean canListen(Transport transport) {

@@ -27,6 +27,7 @@ public final class ConnectorBuilder {
     private Signaling signaling;
     private KnownPeers knownPeers;
     private ServerTrust trust = ServerTrust.SYSTEM;
+    private HttpProxy proxy;
     private boolean plaintext;
     private DtlsIdentity identity;
     private Duration connectTimeout = Duration.ofSeconds(20);
@@ -81,6 +82,17 @@ public final class ConnectorBuilder {
     /** Believes relays over TLS that show one of these certificates, or one that these vouch for, and no others. */
     public ConnectorBuilder trust(X509Certificate... authorities) {
         trust = ServerTrust.of(List.of(authorities));
+        return this;
+    }
+
+    /**
+     * Reaches relays over TCP and TLS through an HTTP proxy, by its CONNECT method; most proxies allow that to port 443 alone.
+     * Those over UDP are tried without it all the same. The proxy's name is looked up at once.
+     *
+     * @param server {@code HOST[:PORT]} or {@code http://[USER:PASSWORD@]HOST[:PORT]}; port 3128 if not given
+     */
+    public ConnectorBuilder proxy(String server) {
+        proxy = HttpProxy.parse(server);
         return this;
     }
 
@@ -255,7 +267,7 @@ public final class ConnectorBuilder {
         SecureRandom random = new SecureRandom();
         DefaultConnector connector = new DefaultConnector(new Settings(name, List.copyOf(servers), List.copyOf(addresses),
                 signaling, connectTimeout, port, portPerPeer, relayOnly, search, maxStrangers, eventLoopGroup, transport,
-                nameLookup, localNameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, trust, random,
+                nameLookup, localNameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, trust, proxy, random,
                 security(random), observer));
         connector.start();
         return connector;
@@ -272,9 +284,9 @@ public final class ConnectorBuilder {
             Duration connectTimeout, int port, boolean portPerPeer, boolean relayOnly, SearchBudget search, int maxStrangers,
             EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup,
             BiFunction<String, List<InetAddress>, List<InetAddress>> localNameLookup, GatewayLookup gatewayLookup,
-            ServerTrust trust, RandomGenerator random, Security security, Consumer<ConnectorEvent> observer) {
+            ServerTrust trust, HttpProxy proxy, RandomGenerator random, Security security, Consumer<ConnectorEvent> observer) {
         ConnectionSettings connections() {
-            return new ConnectionSettings(null, trust, ConnectionLimits.USUAL);
+            return new ConnectionSettings(null, trust, proxy, ConnectionLimits.USUAL);
         }
     }
 }

@@ -279,7 +279,7 @@ public final class NatServerBuilder {
         }
         Set<InetSocketAddress> sockets = new LinkedHashSet<>();
         listeners.forEach(listener -> sockets.add(listener.address()));
-        ConnectionSettings connections = new ConnectionSettings(shown(listeners), ServerTrust.SYSTEM, limits);
+        ConnectionSettings connections = new ConnectionSettings(shown(listeners), ServerTrust.SYSTEM, null, limits);
         RelayServerConfig.Builder config = RelayServerConfig.builder(realm, credentials()).peers(peers.build())
                 .ports(firstPort, lastPort).quotas(perUser, perNetwork, allocations).bytesPerSecond(bytesPerSecond)
                 .answersBinding(answersBinding).events(true);

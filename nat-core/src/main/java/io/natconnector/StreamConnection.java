@@ -57,7 +57,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
 
     /** One that is to be made. */
     StreamConnection(Connections connections, SocketRequest request) {
-        this(connections, request, TcpChannels.newConnection(connections.kind(), request.remote()), request.address(),
+        this(connections, request, TcpChannels.newConnection(connections.kind(), target(connections, request)), request.address(),
                 request.remote(), null);
     }
 
@@ -83,6 +83,12 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
         channel.config().setAutoRead(!request.raw());
     }
 
+    /** Peers are not reached through proxies, servers are. */
+    private static InetSocketAddress target(Connections connections, SocketRequest request) {
+        HttpProxy proxy = connections.settings().proxy();
+        return proxy == null || request.raw() ? request.remote() : proxy.address();
+    }
+
     void accept() {
         if (transport == Transport.TLS) {
             addTls(connections.settings().shown().newHandler(channel.alloc()));
@@ -96,6 +102,11 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
         if (request.raw()) {
             TcpChannels.reusePort(connections.kind(), channel);
         }
+        InetSocketAddress target = target(connections, request);
+        if (target != remote) {
+            channel.pipeline().addLast(
+                    new HttpTunnel(connections.settings().proxy(), request.serverName(), remote, CONNECT_MILLIS));
+        }
         try {
             if (transport == Transport.TLS) {
                 addTls(connections.settings().trust().newHandler(channel.alloc(), request.serverName(), remote));
@@ -106,7 +117,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
             return;
         }
         channel.pipeline().addLast(this);
-        register(() -> channel.connect(remote, local).addListener(connected -> {
+        register(() -> channel.connect(target, local).addListener(connected -> {
             if (!connected.isSuccess()) {
                 fail(connected.cause());
                 closeNow();

@@ -69,6 +69,34 @@ class RelayOverStreamsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"TCP", "TLS"})
+    void aProxyLeadsToTheRelay(Transport transport) throws Exception {
+        try (NatServer server = server().start(); TestProxy proxy = new TestProxy("alice:secret")) {
+            Connector alice = connectors.add("alice", builder -> builder.relay(uri(server, transport), "alice", "secret")
+                    .trust(shown(server)).proxy("http://alice:secret@" + Path.text(proxy.address())));
+
+            NetworkReport report = alice.check(Duration.ofSeconds(20)).get(30, SECONDS);
+
+            assertThat(report.relayed()).as(report.toString()).hasSize(1);
+            String place = Path.text(server.localAddresses(transport).get(0));
+            assertThat(proxy.requests()).containsExactly("CONNECT " + place + " HTTP/1.1");
+        }
+    }
+
+    @Test
+    void aProxyThatRefusesIsReported() throws Exception {
+        try (NatServer server = server().start(); TestProxy proxy = new TestProxy("bob:hush")) {
+            Connector alice = connectors.add("alice", builder -> builder.relay(uri(server, Transport.TCP), "alice", "secret")
+                    .proxy(Path.text(proxy.address())));
+
+            NetworkReport report = alice.check(Duration.ofSeconds(20)).get(30, SECONDS);
+
+            assertThat(report.relayed()).isEmpty();
+            assertThat(report.toString()).contains("the proxy refuses: HTTP/1.1 407");
+        }
+    }
+
     @Test
     void aRelayWhoseCertificateNobodyVouchesForIsNotUsed() throws Exception {
         try (NatServer server = server().start()) {

@@ -32,6 +32,10 @@ public final class ServerOptions {
     @Option(names = "--relay-only", description = "Use relays alone, and tell the peer no other address.")
     private boolean relayOnly;
 
+    @Option(names = "--proxy", paramLabel = "PROXY",
+            description = "HTTP proxy to reach relays over TCP and TLS through: HOST:PORT or http://USER:PASSWORD@HOST:PORT.")
+    private String proxy;
+
     @Mixin
     private TrustOption trust = new TrustOption();
 
@@ -50,6 +54,13 @@ public final class ServerOptions {
         stun.forEach(server -> builder.stunServer(server.toString()));
         relays().forEach(relay -> builder.relay(relay.uri(), relay.user(), relay.password()));
         trust.addTo(builder);
+        if (proxy != null) {
+            try {
+                builder.proxy(proxy);
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(command.commandLine(), "--proxy: " + e.getMessage(), e);
+            }
+        }
         builder.bind(bind.toArray(InetAddress[]::new));
         return relayOnly ? builder.relayOnly() : builder;
     }

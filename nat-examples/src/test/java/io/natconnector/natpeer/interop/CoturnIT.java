@@ -40,7 +40,9 @@ class CoturnIT {
         assertThat(openssl.waitFor()).isZero();
         coturn = Running.program(namespace.prefixed(List.of("turnserver", "-n", "-c", "/dev/null",
                 "--listening-ip", Namespace.ADDRESS, "--relay-ip", Namespace.ADDRESS, "--realm", "example.org",
-                "--lt-cred-mech", "--user", "alice:secret", "--no-dtls", "--cert", certificate.toString(), "--pkey", key.toString(), "--no-cli", "--log-file", "stdout",
+                "--lt-cred-mech", "--user", "alice:secret", "--no-dtls", "--cert", certificate.toString(),
+                "--pkey", key.toString(), "--no-cli",
+                "--log-file", "stdout",
                 "--pidfile", files.resolve("pid").toString(),
                 "--userdb", files.resolve("db").toString())));
         coturn.awaitOutput(line -> line.contains("DB connection success"));    // the last thing that it does

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The addresses of this machine that peers may be reached from, best first: those that the system itself would send from, IPv6 in
- * front, as it needs no NAT; then the rest as the system lists them. Reads the system's tables and sends nothing.
+ * front, as it needs no NAT; then the rest as the system lists them, the families by turns (see {@link Ipv6Choice}). Reads the
+ * system's tables and sends nothing.
  */
 final class Interfaces {
     private static final Logger LOG = LoggerFactory.getLogger(Interfaces.class);
@@ -37,7 +38,7 @@ final class Interfaces {
      * @param towards servers, whose routes matter most; may be empty
      */
     static List<InetAddress> usable(List<InetSocketAddress> towards) {
-        List<InetAddress> all = all(false);
+        List<InetAddress> all = Ipv6Choice.choose(all(false), Ipv6Choice.flags());
         if (all.isEmpty()) {
             all = all(true);
         }
@@ -52,7 +53,8 @@ final class Interfaces {
             }
         }
         ordered.addAll(all);
-        return List.copyOf(ordered).subList(0, Math.min(MOST, ordered.size()));
+        List<InetAddress> turns = Ipv6Choice.interleaved(List.copyOf(ordered));
+        return List.copyOf(turns.subList(0, Math.min(MOST, turns.size())));
     }
 
     /** Whatever can be listened at: loopback too. */

@@ -100,6 +100,9 @@ final class DefaultConnector implements Connector {
                 new NetworkWatch.Listener() {
                     @Override
                     public void addresses(List<InetAddress> usable) {
+                        if (mail != null) {
+                            mail.networkChanged();            // first: what there is to say now must not go the old way
+                        }
                         hubs.forEach(hub -> hub.addresses(usable));
                     }
 

@@ -84,6 +84,14 @@ final class Mail implements Signaling.Listener {
         });
     }
 
+    void networkChanged() {
+        try {
+            signaling.networkChanged();
+        } catch (RuntimeException e) {
+            LOG.warn("Signalling did not take that the network has changed", e);
+        }
+    }
+
     /** Whether it carried anything, or said that it could, since that time of {@link System#nanoTime}. */
     boolean workedSince(long nanoTime) {
         return up || worked && workedAt - nanoTime >= 0;

@@ -31,6 +31,12 @@ public interface Signaling extends AutoCloseable {
      */
     CompletableFuture<Void> send(String to, String text);
 
+    /**
+     * The machine's addresses have changed: a connection from one that is gone will never say so, and had better be made anew at
+     * once. Must not block; nothing to do for a carrier without connections.
+     */
+    default void networkChanged() { }
+
     /** Stops receiving and gives back all that it holds. Idempotent; does not throw. */
     @Override
     void close();

@@ -19,6 +19,7 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /** Gives an {@link MqttClient} a socket, a clock and a timer. All on its event loop. */
 final class MqttDriver {
@@ -53,6 +54,12 @@ final class MqttDriver {
 
     void publish(Outgoing message) {
         run(now -> client.publish(message, now));
+    }
+
+    void networkChanged(Predicate<InetAddress> isOurs) {
+        if (link != null) {
+            link.leaveUnless(isOurs);
+        }
     }
 
     void close() {

@@ -9,6 +9,9 @@ import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.function.Predicate;
 
 /** One connection to the broker: tells its driver what comes, and why it ended. */
 final class MqttLink extends SimpleChannelInboundHandler<MqttMessage> {
@@ -77,6 +80,14 @@ final class MqttLink extends SimpleChannelInboundHandler<MqttMessage> {
             failure = reason(cause);
         }
         context.close();
+    }
+
+    /** Ends it if it leaves from an address that is not ours any more: nothing would come back, and nobody would say so. */
+    void leaveUnless(Predicate<InetAddress> isOurs) {
+        if (channel != null && channel.localAddress() instanceof InetSocketAddress local && !isOurs.test(local.getAddress())) {
+            failure = "our address " + local.getAddress().getHostAddress() + " is gone";
+            channel.close();
+        }
     }
 
     @Override

@@ -8,11 +8,13 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,6 +160,14 @@ final class MqttPost {
         } catch (RuntimeException e) {
             LOG.warn("The listener of {} threw", config.address, e);
         }
+    }
+
+    void networkChanged(Predicate<InetAddress> isOurs) {
+        execute(() -> {
+            if (driver != null && !closed) {
+                driver.networkChanged(isOurs);
+            }
+        });
     }
 
     void close() {

@@ -4,6 +4,9 @@ import io.natconnector.Signaling;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -12,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 
 /**
@@ -187,6 +191,26 @@ public final class MqttSignaling implements Signaling {
             return CompletableFuture.failedFuture(new IOException("this signalling was not started"));
         }
         return started.send(to, text);
+    }
+
+    @Override
+    public void networkChanged() {
+        networkChanged(MqttSignaling::isOurs);
+    }
+
+    void networkChanged(Predicate<InetAddress> isOurs) {
+        MqttPost started = post.get();
+        if (started != null) {
+            started.networkChanged(isOurs);
+        }
+    }
+
+    private static boolean isOurs(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return true;                                      // nothing is known, so nothing is done
+        }
     }
 
     /** What went through so far. Any thread. */

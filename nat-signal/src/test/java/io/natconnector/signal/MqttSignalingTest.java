@@ -66,6 +66,36 @@ class MqttSignalingTest {
     }
 
     @Test
+    void aConnectionFromAnAddressThatIsGoneIsMadeAnewAtOnce() throws Exception {
+        Inbox alices = new Inbox();
+        Inbox bobs = new Inbox();
+        MqttSignaling alice = start(plain().secret(SECRET), "alice", alices);
+        start(plain().secret(SECRET), "bob", bobs);
+
+        alice.networkChanged(address -> false);
+        assertThat(alices.awaitState(false).advice()).contains("our address 127.0.0.1 is gone");
+        alices.awaitState(true);
+
+        await(alice.send("bob", "from elsewhere"));
+        assertThat(bobs.next().text()).isEqualTo("from elsewhere");
+        assertThat(alice.statistics().connections()).isEqualTo(2);
+    }
+
+    @Test
+    void aConnectionFromAnAddressThatIsStillThereGoesOn() throws Exception {
+        Inbox alices = new Inbox();
+        Inbox bobs = new Inbox();
+        MqttSignaling alice = start(plain().secret(SECRET), "alice", alices);
+        start(plain().secret(SECRET), "bob", bobs);
+
+        alice.networkChanged();
+        await(alice.send("bob", "as before"));
+
+        assertThat(bobs.next().text()).isEqualTo("as before");
+        assertThat(alice.statistics().connections()).isEqualTo(1);
+    }
+
+    @Test
     void survivesThatTheBrokerIsRestarted() throws Exception {
         Inbox alices = new Inbox();
         Inbox bobs = new Inbox();

@@ -59,6 +59,11 @@ final class ObservedSignaling implements Signaling {
     }
 
     @Override
+    public void networkChanged() {
+        carrier.networkChanged();
+    }
+
+    @Override
     public void close() {
         carrier.close();
     }

@@ -41,6 +41,11 @@ final class ManySignals implements Signaling {
     }
 
     @Override
+    public void networkChanged() {
+        carriers.forEach(Signaling::networkChanged);
+    }
+
+    @Override
     public void close() {
         carriers.forEach(Signaling::close);
     }

@@ -116,7 +116,9 @@ class Peers:
     @staticmethod
     def _servers(relays):
         stun = [word for name in SERVERS for word in ('--stun', f'{SERVERS[name]}:3478')]
-        return stun + [word for name in relays for word in ('--relay', f'turn:{USER}:{PASSWORD}@{SERVERS[name]}:3478')]
+        relay = [f'turn:{USER}:{PASSWORD}@{SERVERS[name]}:3478' for name in relays]
+        relay.append(relay[0] + '?transport=tcp')            # for who may send no UDP
+        return stun + [word for uri in relay for word in ('--relay', uri)]
 
     def check(self, home, *arguments):
         """What natpeer check says there: its lines, in JSON if that is among the arguments."""
@@ -130,7 +132,7 @@ class Peers:
             raise RuntimeError(f'{name} does not listen: {peer.complaints}')
         return peer
 
-    def connect(self, home, name, to, timeout=12, **more):
+    def connect(self, home, name, to, timeout=20, **more):
         return self.peer(home, 'connect', to, '--name', name, '--timeout', timeout, '--linger', 0.01, **more)
 
 

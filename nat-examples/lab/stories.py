@@ -58,7 +58,8 @@ def tell(name, network, peers, relays, profiles, event, wants_direct):
     time.sleep(0.5)
     after = alice.event('connected', 'path')[1]
     lines = {line for _, line in alice.lines}
-    result = {'event': name, 'before': text_of(before), 'after': text_of(after), 'gap_at_bob_ms': gap(bob, began),
+    result = {'event': name, 'before': text_of(before), 'after': text_of(after),
+              'direct': after['direct'], 'gap_at_bob_ms': gap(bob, began),
               'gap_of_echo_ms': gap(alice, began), 'sent': traffic.sent, 'echoed': len(lines),
               'same_channel': sum(e['event'] == 'connected' for _, e in alice.events + bob.events) == 2
               and alice.popen.poll() is None}

@@ -49,7 +49,8 @@ class KernelNatIT {
         CELLS.forEach(cell -> virtual.put(cell, VirtualCell.outcome(cell, SEED)));
 
         Map<Cell, Outcome> kernel = new LinkedHashMap<>(Lab.outcomes(CELLS));
-        // Once more: a search for random ports fails in two of a hundred attempts, and these ports are not of our seed
+        // Once more: a search for random ports fails in two of a hundred attempts, and these ports are not of our seed; and a busy
+        // machine may be late
         List<Cell> different = CELLS.stream().filter(cell -> kernel.get(cell) != virtual.get(cell)).toList();
         if (!different.isEmpty()) {
             kernel.putAll(Lab.outcomes(different));
@@ -80,5 +81,6 @@ class KernelNatIT {
         JsonObject told = Lab.story(story);
 
         assertThat(told.get("same_channel").getAsBoolean()).as(told.toString()).isTrue();
+        assertThat(told.get("direct").getAsBoolean()).as(told.toString()).isEqualTo(!story.equals("relay-death"));
     }
 }

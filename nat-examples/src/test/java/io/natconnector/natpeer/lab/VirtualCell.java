@@ -12,6 +12,7 @@ import io.natconnector.testkit.NatProfile;
 import io.natconnector.testkit.VirtualInternet;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -22,13 +23,13 @@ final class VirtualCell {
     private static final Duration PATIENCE = Duration.ofSeconds(25);
 
     private final VirtualInternet net;
-    private final RelayAccess relay;
+    private final List<RelayAccess> relays;
     private final VirtualEndpoint alice;
     private final VirtualEndpoint bob;
 
     private VirtualCell(Cell cell, long seed) {
         net = new VirtualInternet(seed);
-        relay = relay("203.0.113.20");
+        relays = relay("203.0.113.20");
         Stream.of("203.0.113.21", "203.0.113.30").forEach(address -> net.host(address, address).bind(new BindingServer(), 3478));
         alice = new VirtualEndpoint(net, home("alice", "198.51.100.1", "10.0.1.2", cell.a()));
         bob = new VirtualEndpoint(net, home("bob", "198.51.100.2", "10.0.2.2", cell.b()));
@@ -50,9 +51,9 @@ final class VirtualCell {
     private Outcome connect() {
         InetSocketAddress[] stunServers = Stream.of("203.0.113.20", "203.0.113.21", "203.0.113.30")
                 .map(address -> new InetSocketAddress(address, 3478)).toArray(InetSocketAddress[]::new);
-        bob.start(alice, relay, stunServers);
+        bob.start(alice, relays, stunServers);
         net.runFor(Duration.ofSeconds(2));
-        alice.start(bob, relay, stunServers);
+        alice.start(bob, relays, stunServers);
         alice.connect();
         boolean connected = net.runUntil(() -> alice.path() != null && bob.path() != null || alice.hasEnded(), PATIENCE);
         boolean direct = connected && net.runUntil(() -> isDirect(alice) && isDirect(bob), SETTLE);
@@ -73,13 +74,15 @@ final class VirtualCell {
         return host;
     }
 
-    private RelayAccess relay(String name) {
+    /** Over UDP, and over TCP for who may send no UDP. */
+    private List<RelayAccess> relay(String name) {
         InetSocketAddress address = new InetSocketAddress(name, 3478);
         RelayServerConfig config = RelayServerConfig.builder("example.org", new StaticCredentials(Map.of("alice", "secret")))
-                .listen(address).relay(address.getAddress())
+                .listen(address).listen(Transport.TCP, address).relay(address.getAddress())
                 .peers(PeerPolicy.builder().allow("198.51.100.0/24", "203.0.113.0/24").build()).build();
         Host host = net.host(name, name);
         host.run(new RelayServer(config, host.random(), 1_000_000, net.now()));
-        return new RelayAccess(Transport.UDP, address, "alice", "secret");
+        return Stream.of(Transport.UDP, Transport.TCP).map(transport -> new RelayAccess(transport, address, "alice", "secret"))
+                .toList();
     }
 }

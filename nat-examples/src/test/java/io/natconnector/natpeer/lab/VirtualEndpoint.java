@@ -12,6 +12,7 @@ import io.natconnector.testkit.VirtualInternet;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 /** An endpoint on a virtual host, and its session with the other one: opened by us, or when we hear the other's words. */
 final class VirtualEndpoint {
@@ -31,7 +32,7 @@ final class VirtualEndpoint {
         this.endpoint = new Endpoint(host.random(), null);
     }
 
-    void start(VirtualEndpoint peer, RelayAccess relay, InetSocketAddress... stunServers) {
+    void start(VirtualEndpoint peer, List<RelayAccess> relays, InetSocketAddress... stunServers) {
         other = peer;
         for (InetAddress address : host.addresses()) {
             endpoint.open(new InetSocketAddress(address, 0));
@@ -41,7 +42,7 @@ final class VirtualEndpoint {
             for (InetSocketAddress server : stunServers) {
                 endpoint.addStunServer(server, now);
             }
-            endpoint.addRelay(relay, now);
+            relays.forEach(relay -> endpoint.addRelay(relay, now));
             endpoint.everyServerKnown(now);
         });
     }

@@ -63,6 +63,10 @@ final class Loop {
         thread.start();
     }
 
+    UdpTransport transport() {
+        return transport;
+    }
+
     /** One of the application's. */
     static Loop of(EventLoopGroup group) {
         EventLoop eventLoop = group.next();

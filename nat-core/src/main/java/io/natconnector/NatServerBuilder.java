@@ -293,6 +293,7 @@ public final class NatServerBuilder {
         Loop loop = eventLoopGroup != null ? Loop.of(eventLoopGroup) : Loop.start("nat-server", null);
         NatServer server;
         try {
+            config.keepsWhole(loop.transport().keepsWhole());
             server = new NatServer(loop, config.build(), connections, listeners.size(), new SecureRandom(), listener);
         } catch (RuntimeException e) {
             loop.end();

@@ -50,6 +50,9 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
         channel.config().setOption(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER);
         channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
         channel.config().setWriteBufferWaterMark(WATER_MARKS);
+        if (request.dontFragment()) {
+            driver.transport().keepWhole(channel, request.address().getAddress());
+        }
         channel.config().setRecvByteBufAllocator(driver.receiveBuffers());
         channel.pipeline().addLast(this);
     }

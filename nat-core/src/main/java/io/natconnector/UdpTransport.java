@@ -1,6 +1,7 @@
 package io.natconnector;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
@@ -13,7 +14,10 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.SegmentedDatagramPacket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** What UDP sockets are made of: Linux's own readiness calls where they are to be had, else the JDK's. */
@@ -36,6 +40,16 @@ enum UdpTransport {
         }
 
         @Override
+        boolean keepsWhole() {
+            return true;
+        }
+
+        @Override
+        void keepWhole(Channel channel, InetAddress address) {
+            channel.config().setOption(address instanceof Inet6Address ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, PROBE);
+        }
+
+        @Override
         boolean cutsSegments() {
             return EpollDatagramChannel.isSegmentedDatagramPacketSupported();
         }
@@ -46,6 +60,16 @@ enum UdpTransport {
         }
     },
     NIO {
+        @Override
+        boolean keepsWhole() {
+            return false;
+        }
+
+        @Override
+        void keepWhole(Channel channel, InetAddress address) {
+            throw new UnsupportedOperationException("the JDK's channels can't before Java 19");
+        }
+
         @Override
         IoHandlerFactory ioHandler() {
             return NioIoHandler.newFactory();
@@ -66,6 +90,11 @@ enum UdpTransport {
             throw new UnsupportedOperationException("the JDK's channels send one datagram at a time");
         }
     };
+
+    /** Linux's options by their numbers: DF in all that is sent, and nothing cut up here, whatever is known of the way. */
+    private static final IntegerUnixChannelOption IP_MTU_DISCOVER = new IntegerUnixChannelOption("IP_MTU_DISCOVER", 0, 10);
+    private static final IntegerUnixChannelOption IPV6_MTU_DISCOVER = new IntegerUnixChannelOption("IPV6_MTU_DISCOVER", 41, 23);
+    private static final int PROBE = 3;
 
     static UdpTransport best() {
         return Epoll.isAvailable() ? EPOLL : NIO;
@@ -89,6 +118,12 @@ enum UdpTransport {
     }
 
     abstract IoHandlerFactory ioHandler();
+
+    /** Whether {@link #keepWhole} works. */
+    abstract boolean keepsWhole();
+
+    /** What is sent from there is lost rather than cut up on its way. */
+    abstract void keepWhole(Channel channel, InetAddress address);
 
     abstract DatagramChannel newChannel(SocketProtocolFamily family);
 

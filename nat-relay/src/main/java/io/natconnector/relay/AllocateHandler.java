@@ -28,7 +28,7 @@ final class AllocateHandler {
         if (existing != null) {
             return again(exchange, existing);
         }
-        int wrong = AllocateRequest.check(message, exchange.transport, hub.config.mobility(), hub.config.tcpRelay());
+        int wrong = AllocateRequest.check(message, exchange.transport, hub.config.features());
         if (wrong != 0) {
             return wrong;
         }

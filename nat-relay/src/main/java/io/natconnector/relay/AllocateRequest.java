@@ -16,17 +16,18 @@ import io.natconnector.stun.Transport;
  * @param token of a port that was held before, or {@code null}
  * @param lifetime in seconds, or {@code null}
  * @param mobile whether the client wants to take it along to other addresses of its own (RFC 8016)
+ * @param dontFragment whether what goes to peers must not be cut up on its way
  */
 record AllocateRequest(Transport transport, AddressFamily family, boolean both, boolean even, boolean pair, Long token,
-        Integer lifetime, boolean mobile) {
+        Integer lifetime, boolean mobile, boolean dontFragment) {
     /** IANA's numbers. */
     static final int UDP = 17;
     static final int TCP = 6;
 
     /** What is wrong with the request, or 0. */
-    static int check(StunMessage request, Transport client, boolean mobility, boolean tcp) {
+    static int check(StunMessage request, Transport client, RelayFeatures features) {
         if (request.has(StunAttribute.MOBILITY_TICKET)) {
-            if (!mobility) {
+            if (!features.mobility()) {
                 return ErrorCode.MOBILITY_FORBIDDEN;          // RFC 8016, section 3.1
             }
             if (request.bytes(StunAttribute.MOBILITY_TICKET).length > 0) {
@@ -37,7 +38,7 @@ record AllocateRequest(Transport transport, AddressFamily family, boolean both, 
         if (transport == null) {
             return ErrorCode.BAD_REQUEST;
         }
-        if (transport != UDP && !(transport == TCP && tcp)) {
+        if (transport != UDP && !(transport == TCP && features.tcpRelay())) {
             return ErrorCode.UNSUPPORTED_TRANSPORT;
         }
         // RFC 6062, section 5.1
@@ -66,6 +67,6 @@ record AllocateRequest(Transport transport, AddressFamily family, boolean both, 
         return new AllocateRequest(transport, family == null ? AddressFamily.IPV4 : AddressFamily.of(family),
                 request.has(StunAttribute.ADDITIONAL_ADDRESS_FAMILY), pair != null, Boolean.TRUE.equals(pair),
                 request.get(StunAttribute.RESERVATION_TOKEN), request.get(StunAttribute.LIFETIME),
-                request.has(StunAttribute.MOBILITY_TICKET));
+                request.has(StunAttribute.MOBILITY_TICKET), request.has(StunAttribute.DONT_FRAGMENT));
     }
 }

@@ -39,9 +39,9 @@ final class Opening {
             return;
         }
         open.clear();
-        awaited.add(new RelaySocket(hub, pool, request.transport(), port, this));
+        awaited.add(new RelaySocket(hub, pool, request.transport(), request.dontFragment(), port, this));
         if (pair) {
-            awaited.add(new RelaySocket(hub, pool, request.transport(), port + 1, this));
+            awaited.add(new RelaySocket(hub, pool, request.transport(), request.dontFragment(), port + 1, this));
         }
         List.copyOf(awaited).forEach(hub::open);
     }

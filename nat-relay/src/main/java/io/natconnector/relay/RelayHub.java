@@ -119,8 +119,7 @@ final class RelayHub {
 
     void open(RelaySocket socket) {
         opening.put(socket.local(), socket);
-        request(socket.transport() == Transport.UDP ? SocketRequest.openUdp(socket.local())
-                : SocketRequest.listenRaw(socket.local()));
+        request(socket.request());
     }
 
     /** Answers whether the request was for a relay socket; tells it if so. */

@@ -143,12 +143,8 @@ public final class RelayServerConfig {
         return settings.alternates;
     }
 
-    boolean tcpRelay() {
-        return settings.tcpRelay;
-    }
-
-    boolean mobility() {
-        return settings.mobility;
+    RelayFeatures features() {
+        return settings.features;
     }
 
     Authenticator.Offer offer() {
@@ -178,8 +174,7 @@ public final class RelayServerConfig {
         private int challengesPerSecond = 10;
         private boolean oldChannels;
         private List<InetSocketAddress> alternates = new ArrayList<>();
-        private boolean mobility;
-        private boolean tcpRelay = true;
+        private RelayFeatures features = RelayFeatures.USUAL;
         private boolean events;
         private Authenticator.Offer offer = Authenticator.Offer.RELIABLE;
 
@@ -212,8 +207,7 @@ public final class RelayServerConfig {
             challengesPerSecond = other.challengesPerSecond;
             oldChannels = other.oldChannels;
             alternates = List.copyOf(other.alternates);
-            mobility = other.mobility;
-            tcpRelay = other.tcpRelay;
+            features = other.features;
             events = other.events;
             offer = other.offer;
         }
@@ -357,7 +351,7 @@ public final class RelayServerConfig {
          * hold of a user's password could then take over what he has, too.
          */
         public Builder mobility(boolean allowed) {
-            mobility = allowed;
+            features = features.withMobility(allowed);
             return this;
         }
 
@@ -366,7 +360,13 @@ public final class RelayServerConfig {
          * peer policy's question, as ever.
          */
         public Builder tcpRelay(boolean allowed) {
-            tcpRelay = allowed;
+            features = features.withTcpRelay(allowed);
+            return this;
+        }
+
+        /** Whether the driver knows {@link io.natconnector.stun.SocketRequest#dontFragment}; yes unless set. */
+        public Builder keepsWhole(boolean does) {
+            features = features.withKeepsWhole(does);
             return this;
         }
 

@@ -1,6 +1,7 @@
 package io.natconnector.relay;
 
 import io.natconnector.stun.Datagram;
+import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.Transport;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
@@ -10,6 +11,7 @@ final class RelaySocket implements Inlet {
     private final RelayHub hub;
     private final PortPool pool;
     private final Transport transport;
+    private final boolean dontFragment;
     private final InetSocketAddress local;
     private final InetSocketAddress advertised;
     private Opening opening;
@@ -17,13 +19,21 @@ final class RelaySocket implements Inlet {
     private boolean abandoned;
 
     /** @param transport UDP, or TCP for a listener to peers' connections */
-    RelaySocket(RelayHub hub, PortPool pool, Transport transport, int port, Opening opening) {
+    RelaySocket(RelayHub hub, PortPool pool, Transport transport, boolean dontFragment, int port, Opening opening) {
         this.hub = hub;
         this.pool = pool;
         this.transport = transport;
+        this.dontFragment = dontFragment;
         this.local = new InetSocketAddress(pool.local, port);
         this.advertised = new InetSocketAddress(pool.advertised, port);
         this.opening = opening;
+    }
+
+    SocketRequest request() {
+        if (transport == Transport.TCP) {
+            return SocketRequest.listenRaw(local);
+        }
+        return dontFragment ? SocketRequest.openUnfragmented(local) : SocketRequest.openUdp(local);
     }
 
     Transport transport() {

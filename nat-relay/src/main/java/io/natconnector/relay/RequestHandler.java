@@ -11,6 +11,7 @@ import io.natconnector.stun.StunException;
 import io.natconnector.stun.StunMessage;
 import io.natconnector.stun.StunMethod;
 import io.natconnector.stun.StunWriter;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,7 @@ final class RequestHandler {
     private static final Set<StunMethod> CONNECTION_METHODS = EnumSet.of(StunMethod.CONNECT, StunMethod.CONNECTION_BIND);
 
     private final RelayHub hub;
+    private final RelayFeatures features;
     private final BindingServer bindings;
     private final Authenticator authenticator;
     private final AnswerLimit limit;
@@ -36,6 +38,7 @@ final class RequestHandler {
     RequestHandler(RelayHub hub, long epochSeconds, long now) {
         RelayServerConfig config = hub.config;
         this.hub = hub;
+        this.features = config.features();
         this.bindings = new BindingServer(config.binding());
         this.authenticator = new Authenticator(config.realm(), config.credentials(), config.offer(), hub.random,
                 config.nonceLifetimeSeconds());
@@ -81,7 +84,7 @@ final class RequestHandler {
             }
         } else if (method != null) {
             Exchange exchange = new Exchange(request, datagram);
-            boolean ofConnections = CONNECTION_METHODS.contains(method) && hub.config.tcpRelay() && exchange.transport.isReliable();
+            boolean ofConnections = CONNECTION_METHODS.contains(method) && features.tcpRelay() && exchange.transport.isReliable();
             if (METHODS.contains(method) || ofConnections) {
                 authenticate(request, exchange, listener, now);
             } else {
@@ -103,7 +106,7 @@ final class RequestHandler {
             return;
         }
         exchange.accepted((Authenticator.Accepted) verdict);
-        List<Integer> unknown = request.unknownRequired();
+        List<Integer> unknown = unknown(request);
         if (!unknown.isEmpty()) {
             refuse(exchange, ErrorCode.UNKNOWN_ATTRIBUTE,
                     exchange.error(ErrorCode.UNKNOWN_ATTRIBUTE).put(StunAttribute.UNKNOWN_ATTRIBUTES, unknown));
@@ -117,6 +120,16 @@ final class RequestHandler {
         }
     }
 
+    /** RFC 8656, section 7.2: who can't keep datagrams whole does not know that wish. */
+    private List<Integer> unknown(StunMessage request) {
+        List<Integer> unknown = request.unknownRequired();
+        if (!features.keepsWhole() && request.has(StunAttribute.DONT_FRAGMENT)) {
+            unknown = new ArrayList<>(unknown);
+            unknown.add(StunAttribute.DONT_FRAGMENT.type());
+        }
+        return unknown;
+    }
+
     /** The allocation that a request means that did not come by the 5-tuple of one, or {@code null}. */
     private Allocation named(StunMessage request, StunMethod method) {
         if (method == StunMethod.CONNECTION_BIND) {
@@ -127,7 +140,7 @@ final class RequestHandler {
     }
 
     private boolean isMove(StunMessage request) {
-        return hub.config.mobility() && request.method() == StunMethod.REFRESH && request.has(StunAttribute.MOBILITY_TICKET);
+        return features.mobility() && request.method() == StunMethod.REFRESH && request.has(StunAttribute.MOBILITY_TICKET);
     }
 
     private int move(StunMessage request, Exchange exchange, Listener listener, Allocation here, long now) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.FiveTuple;
 import io.natconnector.stun.ErrorCode;
+import io.natconnector.stun.SocketRequest;
 import io.natconnector.stun.StunAttribute;
 import io.natconnector.stun.StunClass;
 import io.natconnector.stun.StunMessage;
@@ -318,8 +319,20 @@ class AllocateTest {
     }
 
     @Test
-    void acceptsTheWishNotToBeFragmented() {
-        assertThat(code(alice.allocate(writer -> writer.put(StunAttribute.DONT_FRAGMENT, true)))).isZero();
+    void relaysFromASocketThatKeepsDatagramsWholeWhereThatIsWished() {
+        bench.slow = true;
+        alice.allocate(writer -> writer.put(StunAttribute.DONT_FRAGMENT, true));
+        assertThat(bench.pending).extracting(SocketRequest::dontFragment).containsExactly(true);
+        assertThat(bench.openPending()).hasSize(1);
+    }
+
+    @Test
+    void doesNotKnowThatWishWhereItsSocketsCantFulfilIt() {
+        try (RelayBench cutting = new RelayBench(config -> config.keepsWhole(false))) {
+            StunMessage answer = cutting.asker("198.51.100.20").allocate(writer -> writer.put(StunAttribute.DONT_FRAGMENT, true));
+            assertThat(code(answer)).isEqualTo(ErrorCode.UNKNOWN_ATTRIBUTE);
+            assertThat(answer.get(StunAttribute.UNKNOWN_ATTRIBUTES)).containsExactly(0x001A);
+        }
     }
 
     @Test

@@ -33,14 +33,19 @@ public final class RestCredentials implements CredentialStore {
      * @throws IllegalArgumentException for no secret, an empty one, or more than two
      */
     public RestCredentials(List<String> secrets, Duration maxTtl) {
-        if (secrets.isEmpty() || secrets.size() > 2 || secrets.stream().anyMatch(String::isBlank)) {
-            throw new IllegalArgumentException("one or two secrets, none of them empty");
+        if (secrets.isEmpty() || secrets.size() > 2 || secrets.stream().anyMatch(RestCredentials::isNone)) {
+            throw new IllegalArgumentException("one or two secrets, none of them empty or out of a manual");
         }
         if (maxTtl.toSeconds() < 1) {
             throw new IllegalArgumentException("longest time to live must be 1 s or more, not " + maxTtl);
         }
         this.secrets = List.copyOf(secrets);
         this.maxTtl = maxTtl.toSeconds();
+    }
+
+    /** Whether everybody would guess it. */
+    static boolean isNone(String secret) {
+        return secret.isBlank() || secret.equalsIgnoreCase("changeme");
     }
 
     /** The user name of a credential that runs out at that second of the Unix epoch. */

@@ -19,9 +19,10 @@ import java.util.Objects;
  * @param raw for {@link Kind#OPEN} and {@link Kind#CONNECT}, whether the connections carry bytes instead of messages
  * @param serverName for {@link Kind#CONNECT} over TLS or DTLS, the name that the server's certificate must be for; {@code null}
  *        where its IP address is
+ * @param dontFragment for {@link Kind#OPEN} of UDP, whether what is sent from there is lost rather than cut up on its way
  */
 public record SocketRequest(Kind kind, Transport transport, InetSocketAddress address, InetSocketAddress remote, boolean raw,
-        String serverName) {
+        String serverName, boolean dontFragment) {
     public enum Kind {
         /** Opens a UDP socket, or a listener for connections of the other transports. */
         OPEN,
@@ -51,6 +52,12 @@ public record SocketRequest(Kind kind, Transport transport, InetSocketAddress ad
         }
     }
 
+    /** Without a word about fragments. */
+    public SocketRequest(Kind kind, Transport transport, InetSocketAddress address, InetSocketAddress remote, boolean raw,
+            String serverName) {
+        this(kind, transport, address, remote, raw, serverName, false);
+    }
+
     /** For a socket or a listener: {@link Kind#OPEN} or {@link Kind#CLOSE}. */
     public SocketRequest(Kind kind, Transport transport, InetSocketAddress address) {
         this(kind, transport, address, null, false, null);
@@ -58,6 +65,11 @@ public record SocketRequest(Kind kind, Transport transport, InetSocketAddress ad
 
     public static SocketRequest openUdp(InetSocketAddress address) {
         return new SocketRequest(Kind.OPEN, Transport.UDP, address);
+    }
+
+    /** A socket from which nothing is sent that would have to be cut up (RFC 8656, section 14). */
+    public static SocketRequest openUnfragmented(InetSocketAddress address) {
+        return new SocketRequest(Kind.OPEN, Transport.UDP, address, null, false, null, true);
     }
 
     public static SocketRequest closeUdp(InetSocketAddress address) {

@@ -17,12 +17,12 @@ public final class StaticCredentials implements CredentialStore {
 
     /**
      * @param passwords by user name
-     * @throws IllegalArgumentException for an empty name or password
+     * @throws IllegalArgumentException for an empty name or password, or one that manuals print
      */
     public StaticCredentials(Map<String, String> passwords) {
         passwords.forEach((username, password) -> {
-            if (username.isBlank() || password.isBlank()) {
-                throw new IllegalArgumentException("a user needs a name and a password; see user '" + username + "'");
+            if (username.isBlank() || RestCredentials.isNone(password)) {
+                throw new IllegalArgumentException("a user needs a name and a password of his own; see user '" + username + "'");
             }
             this.passwords.put(OpaqueString.prepare(username), password);
         });

@@ -19,9 +19,9 @@ import java.util.Map;
  * }</pre>
  */
 public final class Nat extends Router {
-    /** The address of a home NAT inside its carrier's network (RFC 6598). */
     /** RFC 5382, REQ-5: a NAT keeps an idle TCP connection for two hours and four minutes at least. */
     private static final Duration CONNECTION_TIMEOUT = Duration.ofMinutes(124);
+    /** The address of a home NAT inside its carrier's network (RFC 6598). */
     private static final InetAddress INSIDE_CARRIER = Addresses.parse("100.64.0.2");
 
     private static final int MAPPINGS_SHOWN = 8;

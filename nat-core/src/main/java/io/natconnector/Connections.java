@@ -9,8 +9,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ final class Connections {
     private final ConnectionSettings settings;
     private final Map<Place, ConnectionListener> listeners = new HashMap<>();
     private final Map<FiveTuple, Connection> connections = new HashMap<>();
+    private final Set<Connection> coming = new HashSet<>();   // that can't be used yet
     private final Map<Long, Integer> perNetwork = new HashMap<>();
     private final List<Connection> unflushed = new ArrayList<>();
     private int accepted;
@@ -131,14 +134,21 @@ final class Connections {
         return key;
     }
 
+    /** One is on its way: it is given up when the driver ends before it can be used. */
+    void coming(Connection connection) {
+        coming.add(connection);
+    }
+
     /** A connection that somebody has made to us can be used. */
     void accepted(Connection connection) {
+        coming.remove(connection);
         connections.put(connection.tuple(), connection);
         driver.run(now -> machine.connectionAccepted(connection.tuple(), now));
     }
 
     /** A connection that we have made can be used. */
     void opened(Connection connection, SocketRequest request) {
+        coming.remove(connection);
         connections.put(connection.tuple(), connection);
         driver.run(now -> machine.connectionOpened(request, connection.tuple(), now));
     }
@@ -148,6 +158,7 @@ final class Connections {
     }
 
     void closed(Connection connection) {
+        coming.remove(connection);
         if (connection.tuple() != null && connections.remove(connection.tuple(), connection)) {
             driver.run(now -> machine.connectionClosed(connection.tuple(), now));
         }
@@ -195,5 +206,6 @@ final class Connections {
         List.copyOf(listeners.values()).forEach(ConnectionListener::close);
         listeners.clear();
         List.copyOf(connections.values()).forEach(Connection::close);
+        List.copyOf(coming).forEach(Connection::closeNow);
     }
 }

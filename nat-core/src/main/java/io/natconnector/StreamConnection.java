@@ -135,6 +135,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Con
     private void register(Runnable then) {
         MachineDriver driver = connections.driver();
         driver.channelOpened();
+        connections.coming(this);
         driver.loop().register(channel).addListener(registered -> {
             if (registered.isSuccess()) {
                 channel.closeFuture().addListener(closed -> gone());

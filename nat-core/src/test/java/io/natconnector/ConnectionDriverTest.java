@@ -18,6 +18,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -142,6 +143,22 @@ class ConnectionDriverTest {
 
             assertThat(socket.getInputStream().readAllBytes()).hasSize(100_000);
             assertThat(machine.closed.poll(10, SECONDS)).isEqualTo(connection);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closingDoesNotWaitForAConnectionThatIsNotThereYet(UdpTransport transport) throws Exception {
+        loop = Loop.start("driver-test", transport);
+        driver = loop.drive(machine, now -> { });
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            driver.run(now -> machine.requests.add(SocketRequest.connect(Transport.TLS, ANY_PORT,
+                    (InetSocketAddress) silent.getLocalSocketAddress(), null)));
+            try (Socket accepted = silent.accept()) {
+                accepted.getInputStream().read();             // the handshake has begun, and nobody will answer it
+
+                driver.close(now -> { }).get(5, SECONDS);
+            }
         }
     }
 

@@ -17,6 +17,11 @@
  *
  * <p>Who is who on the server: {@code RelayServer} routes what comes in to a {@code Listener} (from clients) or a
  * {@code RelaySocket} (from peers); {@code RequestHandler} asks who it is, {@code AllocateHandler} and {@code PeerHandler} what he
- * may; an {@code Allocation} carries the data, by its {@code PeerTable}; {@code RelayHub} holds what all of them share.
+ * may; an {@code Allocation} carries the data, by its {@code PeerTable}; {@code RelayHub} holds what all of them share. TCP
+ * allocations (RFC 6062) have {@code Connections} asked for by {@code ConnectHandler}; {@code Mobility} finds allocations whose
+ * clients have moved (RFC 8016); a {@code Drain} lets a server go out of service.
+ *
+ * <p>And on the client: {@code ClientLife} is how far it has come, {@code ClientAllocation} what the relay granted,
+ * {@code ClientPeers} whom it may talk to, {@code ClientData} what passes, {@code ClientWay} between where and where.
  */
 package io.natconnector.relay;

@@ -70,11 +70,10 @@ final class CheckList {
     /** Over the days a peer may have had many addresses: the oldest one that leads nowhere makes room. */
     private boolean forgetFailed() {
         for (Candidate remote : remotes) {
-            boolean inUse = pairs.stream().anyMatch(pair -> pair.remote.address().equals(remote.address())
-                    && pair.state != CandidatePair.State.FAILED);
-            if (!inUse) {
+            List<CandidatePair> its = pairs.stream().filter(pair -> pair.remote.address().equals(remote.address())).toList();
+            if (!its.isEmpty() && its.stream().allMatch(pair -> pair.state == CandidatePair.State.FAILED)) {
                 remotes.remove(remote);
-                pairs.removeIf(pair -> pair.remote.address().equals(remote.address()));
+                pairs.removeAll(its);
                 return true;
             }
         }

@@ -104,7 +104,7 @@ public final class IceAgent implements Machine {
     }
 
     public void addLocal(Candidate candidate, long now) {
-        selection.changed(!locals.isAt(candidate.address().getAddress()), now);
+        selection.changed(!locals.isOtherPort(candidate), now);
         locals.add(candidate);
         checkList.addBase(candidate, role);
         selection.settle(role, now);
@@ -118,7 +118,8 @@ public final class IceAgent implements Machine {
     }
 
     public void addRemote(Candidate candidate, long now) {
-        boolean known = checkList.isRemoteAt(candidate.address().getAddress());
+        boolean known = candidate.type() == CandidateType.SERVER_REFLEXIVE
+                && checkList.isRemoteAt(candidate.address().getAddress());
         if (checkList.addRemote(candidate, role)) {
             selection.changed(!known, now);
         }

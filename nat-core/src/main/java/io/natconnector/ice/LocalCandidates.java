@@ -22,9 +22,11 @@ final class LocalCandidates {
         candidates.removeIf(candidate -> candidate.base().equals(base));
     }
 
-    /** Whether one has that IP address. A NAT that lends us other ports all the time is nothing new. */
-    boolean isAt(InetAddress address) {
-        return candidates.stream().anyMatch(candidate -> candidate.address().getAddress().equals(address));
+    /** Whether it is another port of the same NAT alone, which may lend us others all the time. */
+    boolean isOtherPort(Candidate reflexive) {
+        InetAddress address = reflexive.address().getAddress();
+        return reflexive.type() == CandidateType.SERVER_REFLEXIVE
+                && candidates.stream().anyMatch(candidate -> candidate.address().getAddress().equals(address));
     }
 
     boolean has(Candidate candidate) {

@@ -20,8 +20,8 @@ final class PathMtu {
     /** MTUs of 1280 (IPv6's least), 1420 (tunnels), 1500 (Ethernet), less the headers of UDP and IPv6; IPv4 has 20 bytes more. */
     private static final int[] USUAL = {1_232, 1_372, 1_452};
     private static final int IPV4_MORE = 20;
-    /** The header of ChannelData (RFC 8656, section 12.4), which a relay takes from the room that its client has. */
-    private static final int RELAY_LESS = 4;
+    /** The frame of a Send indication (RFC 8656, section 10), and what TCP and TLS add on the way to the relay. */
+    private static final int RELAY_LESS = 72;
     private static final int ATTEMPTS = 3;
     private static final long CONFIRM = SECONDS.toNanos(5);
     private static final long ASK_AGAIN = SECONDS.toNanos(30);

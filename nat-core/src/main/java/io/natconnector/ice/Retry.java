@@ -10,6 +10,7 @@ import io.natconnector.stun.Machine;
  */
 final class Retry {
     private static final long FIRST = SECONDS.toNanos(1);
+    private static final long EARLY = SECONDS.toNanos(16);
     /** While nothing works at all: a session does not wait for ever. */
     private static final long LONGEST_LOST = SECONDS.toNanos(5);
     private static final long LONGEST_ACTIVE = SECONDS.toNanos(25);
@@ -43,6 +44,11 @@ final class Retry {
     void reset(long now) {
         after = FIRST;
         at = at == Machine.NEVER ? at : now + after;
+    }
+
+    /** Whether something has changed a short while ago. */
+    boolean isEarly() {
+        return after <= EARLY;
     }
 
     /** Whether to try now; the wait grows on the way. */

@@ -74,7 +74,7 @@ final class Selection {
     /** Tries again what did not answer, when it is time to. */
     void retry(long now) {
         if (retry.isDue(upkeep.isActive(now), now)) {
-            checkList.retryFailed(selected == null || selected.down || upkeep.isActive(now));
+            checkList.retryFailed(selected == null || selected.down || upkeep.isActive(now) || retry.isEarly());
         }
     }
 

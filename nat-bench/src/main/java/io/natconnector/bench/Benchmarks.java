@@ -5,7 +5,7 @@ public final class Benchmarks {
     private static final String USAGE = """
             usage: nat-bench/run BENCHMARK
               codec [REGEX]       one connectivity check, read, verified and written (JMH)
-              connects            connections over UDP within this machine: latency, rate, CPU time
+              connects [REGEX]    connections over UDP within this machine: latency, rate, CPU time
               idle [N] [REGEX]    what N connections take that nobody uses (1000, all engines)
               datagrams [SECONDS] [REGEX]
                                   CPU time of datagrams through a connection, plain sockets beside it (2 seconds a turn, all ways)
@@ -21,7 +21,7 @@ public final class Benchmarks {
         String detail = arguments.length > 1 ? arguments[1] : null;
         switch (name) {
             case "codec" -> CodecRun.run(detail == null ? "\\.bench\\.(Codec|Mac)Benchmark\\." : detail);
-            case "connects" -> ConnectBenchmark.run();
+            case "connects" -> ConnectBenchmark.run(detail == null ? "" : detail);
             case "idle" -> IdleBenchmark.run(detail == null ? 1000 : Integer.parseInt(detail),
                     arguments.length > 2 ? arguments[2] : "");
             case "datagrams" -> DatagramsBenchmark.run(detail == null ? 2 : Integer.parseInt(detail),

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /** How long connections take, and how many a second there can be: one after the other, and eight at a time. */
 final class ConnectBenchmark {
@@ -19,15 +20,16 @@ final class ConnectBenchmark {
     private final Map<Engine.Kind, Engine> engines = new EnumMap<>(Engine.Kind.class);
     private final Map<String, Row> rows = new TreeMap<>();
 
-    static void run() throws Exception {
-        new ConnectBenchmark().measure(LocalAddress.best());
+    /** @param kinds which engines to measure, a regular expression for a part of their names */
+    static void run(String kinds) throws Exception {
+        new ConnectBenchmark().measure(LocalAddress.best(), Pattern.compile(kinds));
     }
 
-    private void measure(InetAddress address) throws Exception {
+    private void measure(InetAddress address, Pattern kinds) throws Exception {
         Report report = new Report("Connections over UDP within this machine, both sides in one JVM; " + ROUNDS + " rounds",
                 "engine", "at a time", "median ms", "95 % ms", "worst ms", "a second", "CPU ms each, both sides");
         for (Engine.Kind kind : Engine.Kind.values()) {
-            if (kind != Engine.Kind.ICE4J || !address.isLoopbackAddress()) {
+            if (kinds.matcher(kind.title).find() && (kind != Engine.Kind.ICE4J || !address.isLoopbackAddress())) {
                 engines.put(kind, kind.start(address));
             }
         }

@@ -5,6 +5,7 @@ import com.google.common.net.InetAddresses;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The text form of a candidate (RFC 8839, section 5.1), without {@code a=}:
@@ -12,6 +13,7 @@ import java.util.Optional;
  * <pre>candidate:1 1 udp 2130706431 192.0.2.1 40000 typ host</pre>
  */
 public final class CandidateLine {
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,10}");
     private static final String PREFIX = "candidate:";
     private static final Splitter WORDS = Splitter.on(' ').omitEmptyStrings().trimResults();
 
@@ -74,7 +76,7 @@ public final class CandidateLine {
         }
         String address = words.get(at + 1);
         String port = words.get(at + 3);
-        boolean usable = InetAddresses.isInetAddress(address) && port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65535;
+        boolean usable = InetAddresses.isInetAddress(address) && DIGITS.matcher(port).matches() && Long.parseLong(port) <= 65535;
         return usable ? socket(address, Integer.parseInt(port)) : null;
     }
 
@@ -83,7 +85,7 @@ public final class CandidateLine {
     }
 
     private static long number(String word, long min, long max, String what, String line) {
-        if (word.matches("[0-9]{1,10}")) {
+        if (DIGITS.matcher(word).matches()) {
             long value = Long.parseLong(word);
             if (value >= min && value <= max) {
                 return value;

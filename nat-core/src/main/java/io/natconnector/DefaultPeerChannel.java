@@ -124,6 +124,9 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
     }
 
     void pathChanged(Path to) {
+        if (!open) {
+            return;                                           // it was on its way when the channel was closed
+        }
         PathChanged event = new PathChanged(path, to);
         path = to;
         if (isActive()) {
@@ -133,7 +136,7 @@ final class DefaultPeerChannel extends AbstractChannel implements PeerChannel {
 
     /** The same path, of which more is known. */
     void resized(Path same) {
-        path = same;
+        path = open ? same : null;
     }
 
     @Override

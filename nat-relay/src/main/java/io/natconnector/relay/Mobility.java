@@ -53,7 +53,10 @@ final class Mobility {
     int resume(StunMessage refresh, Exchange exchange, Listener listener, Allocation here, long now) {
         Allocation allocation = find(refresh);
         if (here != null) {
-            return here.roaming() != null && here.roaming().isBegunBy(exchange.id) ? 0 : ErrorCode.BAD_REQUEST;
+            // A client that has not heard our answer asks again, in the same transaction or in another
+            boolean again = here.roaming() != null && here.roaming().isTo(exchange)
+                    && (here == allocation || here.roaming().isBegunBy(exchange.id));
+            return again ? 0 : ErrorCode.BAD_REQUEST;
         }
         if (allocation == null || !allocation.isOpen()) {
             return ErrorCode.BAD_REQUEST;

@@ -90,6 +90,8 @@ class MobilityTest {
         StunMessage again = third.raw(request);
         assertThat(code(first)).isZero();
         assertThat(again.bytes(StunAttribute.MOBILITY_TICKET)).isEqualTo(first.bytes(StunAttribute.MOBILITY_TICKET));
+        StunMessage inAnotherTransaction = show(third, ticket);
+        assertThat(inAnotherTransaction.bytes(StunAttribute.MOBILITY_TICKET)).isEqualTo(first.bytes(StunAttribute.MOBILITY_TICKET));
     }
 
     @Test

@@ -40,7 +40,8 @@ record Diagnosis(NetworkReport network, List<ServerReport> servers, List<NatRepo
 
     Udp udp() {
         List<ServerReport> asked = servers.stream().filter(server -> server.kind() == ServerReport.Kind.STUN).toList();
-        List<ServerReport> relays = of(ServerReport.Kind.RELAY);
+        List<ServerReport> relays =
+                of(ServerReport.Kind.RELAY).stream().filter(relay -> !relay.server().contains(" over ")).toList();
         boolean answered = asked.stream().anyMatch(server -> server.address().isPresent())
                 || nats.stream().anyMatch(nat -> nat.mapped().isPresent());
         return answered ? Udp.PASSES : asked.isEmpty() && relays.isEmpty() ? Udp.UNTESTED : Udp.BLOCKED;

@@ -138,6 +138,8 @@ class MiniupnpdIT {
                 "ip -n @router addr add 5.5.5.1/24 dev wan", "ip -n @router link set wan up",
                 "ip -n @internet addr add 5.5.5.2/24 dev eth0", "ip -n @internet link set eth0 up",
                 "ip -n @alice route add default via 10.77.1.1",
+                // As a wire would: else datagrams that were sent together come to the router's rules as one
+                "ip -n @alice link set eth0 gso_max_segs 1",
                 "ip netns exec @router sysctl -qw net.ipv4.ip_forward=1",
                 "ip netns exec @router nft -f " + Files.writeString(directory.resolve("rules"), RULES))) {
             assertThat(run(command.replace("@", prefix).split(" "))).as(command).isEmpty();
@@ -158,9 +160,19 @@ class MiniupnpdIT {
         for (String line; (line = log.readLine()) != null && !line.contains("HTTP listening"); ) {
             assertThat(line).doesNotContain("rror");
         }
-        Thread drain = new Thread(() -> log.lines().forEach(line -> { }), "miniupnpd-log");
+        Thread drain = new Thread(() -> swallow(log), "miniupnpd-log");
         drain.setDaemon(true);
         drain.start();
+    }
+
+    private static void swallow(BufferedReader log) {
+        try {
+            while (log.readLine() != null) {
+                continue;
+            }
+        } catch (IOException e) {
+            return;                                           // the daemon was ended, and its output with it
+        }
     }
 
     private Process start(String namespace, String... command) throws IOException {

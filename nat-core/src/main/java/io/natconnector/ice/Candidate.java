@@ -50,6 +50,11 @@ public record Candidate(String foundation, long priority, InetSocketAddress addr
         return address.getAddress().getAddress().length == 16;
     }
 
+    /** Whether the port is another's, who may lend another one tomorrow. */
+    boolean isBorrowed() {
+        return type == CandidateType.SERVER_REFLEXIVE || type == CandidateType.RELAYED;
+    }
+
     @Override
     public String toString() {
         return type.token() + " " + address.getAddress().getHostAddress() + ":" + address.getPort();

@@ -33,6 +33,7 @@ final class CandidatePair {
     long startedAt;
     long lastSentAt = -1;
     int sent;                                       // since startedAt
+    int most = Integer.MAX_VALUE;                   // to be sent, if the schedule has more
 
     // The controlling side wants to nominate this pair / has; the controlled side was told to use it.
     boolean nominating;
@@ -76,6 +77,7 @@ final class CandidatePair {
     void restart() {
         state = State.WAITING;
         sent = 0;
+        most = Integer.MAX_VALUE;
     }
 
     void checkSent(long now) {

@@ -16,6 +16,9 @@ final class CheckList {
     private static final Comparator<CandidatePair> BEST_FIRST =
             Comparator.comparingLong((CandidatePair pair) -> pair.priority).reversed();
 
+    /** The second one in case that the first is lost, or is the one that opens the peer's way to us. */
+    private static final int CHECKS_IN_PASSING = 2;
+
     private final IceSettings settings;
     private final List<Candidate> bases = new ArrayList<>();
     private final List<Candidate> remotes = new ArrayList<>();
@@ -175,12 +178,26 @@ final class CheckList {
         return remotes.stream().anyMatch(remote -> remote.address().getAddress().equals(address));
     }
 
-    /** Gives every pair another chance whose addresses are still there; or the direct ones, where a relayed one works. */
-    void retryFailed(boolean relayedToo) {
+    /**
+     * Gives every pair another chance whose addresses are still there.
+     *
+     * @param thorough with all the checks that a new pair gets; if not, two, of direct pairs alone
+     */
+    void retryFailed(boolean thorough) {
         for (CandidatePair pair : pairs) {
-            boolean wanted = relayedToo || !pair.isRelayed();
+            boolean wanted = thorough || !pair.isRelayed();
             if (pair.state == CandidatePair.State.FAILED && wanted && findBase(pair.local.base()) != null) {
                 pair.restart();
+                pair.most = thorough ? Integer.MAX_VALUE : CHECKS_IN_PASSING;
+            }
+        }
+    }
+
+    /** Asks the new candidate twice at most, over each pair that has not begun. */
+    void inPassing(Candidate remote) {
+        for (CandidatePair pair : pairs) {
+            if (pair.remote == remote && pair.state == CandidatePair.State.WAITING) {
+                pair.most = CHECKS_IN_PASSING;
             }
         }
     }
@@ -233,7 +250,7 @@ final class CheckList {
             if (due > now) {
                 continue;
             }
-            if (pair.sent >= schedule.count()) {
+            if (pair.sent >= Math.min(pair.most, schedule.count())) {
                 pair.fail(pair.requestsReceived > 0 ? "the peer's checks arrived, its answers did not" : "no answer");
             } else if (next == null || due < next.due(schedule)) {
                 next = pair;

@@ -118,10 +118,12 @@ public final class IceAgent implements Machine {
     }
 
     public void addRemote(Candidate candidate, long now) {
-        boolean known = candidate.type() == CandidateType.SERVER_REFLEXIVE
-                && checkList.isRemoteAt(candidate.address().getAddress());
+        boolean elsewhere = !candidate.isBorrowed() || !checkList.isRemoteAt(candidate.address().getAddress());
         if (checkList.addRemote(candidate, role)) {
-            selection.changed(!known, now);
+            if (!elsewhere && selection.isAtRest(now)) {
+                checkList.inPassing(candidate);
+            }
+            selection.changed(elsewhere, now);
         }
         selection.settle(role, now);
     }
@@ -300,8 +302,13 @@ public final class IceAgent implements Machine {
      * @return whether {@link #nextTimeout} may be another one now
      */
     public boolean traffic(long now) {
-        return upkeep.traffic(selection.selected(), now);
+        boolean wakes = upkeep.traffic(selection.selected(), now);
+        if (wakes) {
+            selection.awoken(now);
+        }
+        return wakes;
     }
+
 
     /** Whether the selected path has not answered as it should; data should go over {@link #backups} as well. */
     public boolean isDoubtful(long now) {

@@ -14,6 +14,9 @@ public sealed interface IceEvent {
     /** The selected path does not answer as it used to: see what has become of our own addresses. */
     record Doubtful(IcePath path) implements IceEvent { }
 
+    /** There is traffic again over a relay, and a better path is looked for: our own addresses may be others by now. */
+    record Resumed() implements IceEvent { }
+
     /** Longer datagrams than before are known to pass over the selected path, or not to pass any more. */
     record Resized(IcePath path) implements IceEvent { }
 

@@ -22,10 +22,10 @@ final class LocalCandidates {
         candidates.removeIf(candidate -> candidate.base().equals(base));
     }
 
-    /** Whether it is another port of the same NAT alone, which may lend us others all the time. */
-    boolean isOtherPort(Candidate reflexive) {
-        InetAddress address = reflexive.address().getAddress();
-        return reflexive.type() == CandidateType.SERVER_REFLEXIVE
+    /** Whether it is another port of the same NAT or relay alone, which may lend us others all the time. */
+    boolean isOtherPort(Candidate borrowed) {
+        InetAddress address = borrowed.address().getAddress();
+        return borrowed.isBorrowed()
                 && candidates.stream().anyMatch(candidate -> candidate.address().getAddress().equals(address));
     }
 

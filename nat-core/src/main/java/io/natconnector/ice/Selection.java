@@ -74,7 +74,8 @@ final class Selection {
     /** Tries again what did not answer, when it is time to. */
     void retry(long now) {
         if (retry.isDue(upkeep.isActive(now), now)) {
-            checkList.retryFailed(selected == null || selected.down || upkeep.isActive(now) || retry.isEarly());
+            boolean thorough = selected == null || selected.down || upkeep.isActive(now) || retry.isEarly();
+            checkList.retryFailed(thorough);
         }
     }
 
@@ -85,6 +86,18 @@ final class Selection {
         } else {
             retry.nudge(now);
         }
+    }
+
+    /** The application sends or receives again after a while. */
+    void awoken(long now) {
+        if (retry.awoken(now)) {
+            events.add(new IceEvent.Resumed());
+        }
+    }
+
+    /** Whether a better path has been looked for in vain for a while, and nobody sends. */
+    boolean isAtRest(long now) {
+        return selected != null && !selected.down && !upkeep.isActive(now) && retry.isRare();
     }
 
     /** Where nominations may move, the controlling side leads to whatever is best; else it is what both sides rank highest. */

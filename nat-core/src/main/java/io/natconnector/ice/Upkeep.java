@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * pair is <em>down</em>, and another one is selected; it goes on being asked, and is up again once it has answered for a while.
  *
  * <p>Without traffic, a foreign peer's pair is asked as RFC 7675 wants it. Between two of ours, the controlling side asks every
- * twenty seconds or so, and the controlled one only when that does not come: silence needs no consent, but who hears nothing has
+ * 24 seconds or so, and the controlled one only when that does not come: silence needs no consent, but who hears nothing has
  * to find out whether he can still be reached.
  */
 final class Upkeep {
@@ -25,7 +25,8 @@ final class Upkeep {
     private static final long BACKUP_HEARTBEAT = MILLISECONDS.toNanos(1_500);
     /** How long after the last datagram of the application there is still traffic. */
     private static final long TRAFFIC_LASTS = SECONDS.toNanos(3);
-    private static final long IDLE_CONTROLLING = SECONDS.toNanos(20);
+    private static final long IDLE_CONTROLLING = SECONDS.toNanos(22);
+    private static final long IDLE_JITTER = SECONDS.toNanos(4);
     /** A little more than the longest that the other side waits, so that it is asked first; and below what most NATs remember. */
     private static final long IDLE_CONTROLLED = SECONDS.toNanos(27);
     private static final long DOWN_AFTER = SECONDS.toNanos(1);
@@ -110,7 +111,7 @@ final class Upkeep {
         if (thrifty && role == IceRole.CONTROLLED) {
             return IDLE_CONTROLLED;
         }
-        return random(thrifty ? IDLE_CONTROLLING : settings.consentInterval());
+        return thrifty ? IDLE_CONTROLLING + (long) (IDLE_JITTER * random.nextDouble()) : random(settings.consentInterval());
     }
 
     /** A few answers more tell how long they usually take. */

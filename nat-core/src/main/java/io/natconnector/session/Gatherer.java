@@ -34,6 +34,8 @@ import java.util.stream.Stream;
 final class Gatherer implements Machine {
     /** While nobody needs to know: a session that is opened, or a path in doubt, asks at once. */
     static final long RARE_REFRESH = SECONDS.toNanos(300);
+    /** Where the port that a server sees is nobody else's anyway, or will be another one: only the address is of interest. */
+    private static final long RAREST_REFRESH = 6 * RARE_REFRESH;
     /** Below the 30 s after which the most impatient NATs forget a binding (RFC 4787, REQ-5 allows 120 s). */
     private static final long REFRESH = SECONDS.toNanos(20);
     /** Many sessions may come to doubt at once; one question a second serves them all. */
@@ -221,7 +223,8 @@ final class Gatherer implements Machine {
         ports.handleTimeout(now);
         drainPorts();
         if (now >= refreshAt) {
-            refreshAt = now + (needed.getAsBoolean() ? REFRESH : RARE_REFRESH);
+            boolean portsLast = !observations.mapping().dependsOnDestination();
+            refreshAt = now + (needed.getAsBoolean() ? REFRESH : portsLast ? RARE_REFRESH : RAREST_REFRESH);
             askAgain(now);
         }
     }

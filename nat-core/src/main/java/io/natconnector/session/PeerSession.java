@@ -321,7 +321,7 @@ public final class PeerSession implements Machine {
                 conversation.settle(true);
             } else if (event instanceof IceEvent.Discovered discovered) {
                 remoteAddresses.add(discovered.remote().address());
-            } else if (event instanceof IceEvent.Doubtful) {
+            } else if (event instanceof IceEvent.Doubtful || event instanceof IceEvent.Resumed) {
                 standing.doubt();
             } else if (event instanceof IceEvent.Resized resized) {
                 standing.resized(resized.path());

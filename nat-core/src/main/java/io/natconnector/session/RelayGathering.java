@@ -203,7 +203,7 @@ final class RelayGathering implements Machine, RelayStreams.Owner {
     /** @param relay as whose it counts */
     private RelayClient allocate(RelayAccess access, RelayAccess relay, InetSocketAddress local, long now) {
         RelayClient client = new RelayClient(access, local, random, now);
-        client.keepAlive(Gatherer.RARE_REFRESH / 2);             // sessions send over it as soon as they need it
+        client.keepAlive(Gatherer.RARE_REFRESH / 3);             // RFC 4787, REQ-5: below 2 minutes; sessions use it if need be
         clients.put(client, relay);
         drain(client, now);
         return client;

@@ -118,7 +118,7 @@ final class Standing {
         return connectedAt < 0 ? -1 : connectedAt - openedAt;
     }
 
-    /** The path does not answer as it used to. */
+    /** The path does not answer as it used to, or a better one is looked for again. */
     void doubt() {
         doubtful = true;
     }

@@ -35,6 +35,7 @@ final class AllocationTimes {
     private long askedAgainAt;
     private long lastSent;
     private long lastReceived;
+    private long waitsSince = Machine.NEVER;            // when the first was sent after the last that came
 
     AllocationTimes(RandomGenerator random) {
         this.random = random;
@@ -77,10 +78,17 @@ final class AllocationTimes {
 
     void sent(long now) {
         lastSent = now;
+        waitsSince = Math.min(waitsSince, now);
     }
 
     void received(long now) {
         lastReceived = now;
+        waitsSince = Machine.NEVER;
+    }
+
+    /** Whether something was sent so long before and nothing has come since. */
+    boolean hasWaited(long nanos, long now) {
+        return waitsSince != Machine.NEVER && now - waitsSince >= nanos;
     }
 
     boolean hasReceivedSince(long when) {

@@ -1,5 +1,6 @@
 package io.natconnector.relay;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.natconnector.stun.Datagram;
@@ -27,6 +28,8 @@ import java.util.random.RandomGenerator;
  */
 public final class RelayClient implements Machine {
     private static final long QUIET = SECONDS.toNanos(1);
+    /** Who sends one datagram in a while is not to ask each time. */
+    private static final long ANSWERS_TAKE = MILLISECONDS.toNanos(100);
 
     private final ClientWay way;
     private final Queue<RelayEvent> events = new ArrayDeque<>();
@@ -104,11 +107,12 @@ public final class RelayClient implements Machine {
     }
 
     /**
-     * The same for somebody who sends, when nothing at all has come from the relay for a second: it may have been started anew, and
-     * throw away what it gets. Asks once in ten seconds at most, and costs nothing else.
+     * The same for somebody who sends, when nothing at all has come from the relay for a second, nor anything to what was sent
+     * before: it may have been started anew, and throw away what it gets. Asks once in ten seconds at most, and costs nothing else.
      */
     public void checkIfQuiet(long now) {
-        if (!times.hasReceivedSince(now - QUIET) && life.isAllocated() && times.takeHint(now)) {
+        boolean quiet = !times.hasReceivedSince(now - QUIET) && times.hasWaited(ANSWERS_TAKE, now);
+        if (quiet && life.isAllocated() && times.takeHint(now)) {
             life.check(now);
         }
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A NAT with its network inside. It translates the families that it has an external address of; IPv6 without an external IPv6
@@ -28,6 +29,7 @@ public final class Nat extends Router {
 
     private final Leg leg;
     private final List<InetAddress> external = new ArrayList<>(2);
+    private Set<InetAddress> blocked = Set.of();
     private NatProfile profile = NatProfile.PORT_RESTRICTED;
     private Bindings bindings;
     private Bindings connections;
@@ -109,6 +111,12 @@ public final class Nat extends Router {
 
     public Nat blockUdp(boolean blocked) {
         return behave(profile.withUdpBlocked(blocked));
+    }
+
+    /** Drops all UDP between its network and these addresses, and no other; until it is called again. It forgets nothing. */
+    public Nat blockUdpWith(String... remotes) {
+        blocked = Set.copyOf(Addresses.parseAll(remotes));
+        return this;
     }
 
     public Nat maxMappings(int most) {
@@ -304,7 +312,7 @@ public final class Nat extends Router {
 
     private Fate out(Packet packet) {
         InetAddress outside = external(packet.from().getAddress() instanceof Inet6Address);
-        if (profile.blocksUdp() && packet.segment() == null) {
+        if (packet.segment() == null && (profile.blocksUdp() || blocked.contains(packet.to().getAddress()))) {
             return Fate.BLOCKED;
         }
         if (outside != null) {
@@ -315,7 +323,7 @@ public final class Nat extends Router {
 
     private Fate in(Packet packet) {
         InetAddress to = packet.to().getAddress();
-        if (profile.blocksUdp() && packet.segment() == null) {
+        if (packet.segment() == null && (profile.blocksUdp() || blocked.contains(packet.from().getAddress()))) {
             return Fate.BLOCKED;
         }
         if (translates(to)) {

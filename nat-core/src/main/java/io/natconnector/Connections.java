@@ -1,5 +1,6 @@
 package io.natconnector;
 
+import io.natconnector.dtls.Handshakes;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.FiveTuple;
 import io.natconnector.stun.SocketMachine;
@@ -20,6 +21,10 @@ import org.slf4j.LoggerFactory;
 final class Connections {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
+    /** Handshakes of DTLS at a time, each of which holds a thread where there are no virtual ones: in all, and of one network. */
+    private static final int MOST_HANDSHAKES = 500;
+    private static final int MOST_HANDSHAKES_OF_ONE_NETWORK = 50;
+
     private record Place(Transport transport, InetSocketAddress address) { }
 
     private final MachineDriver driver;
@@ -29,15 +34,17 @@ final class Connections {
     private final Map<Place, ConnectionListener> listeners = new HashMap<>();
     private final Map<FiveTuple, Connection> connections = new HashMap<>();
     private final Set<Connection> coming = new HashSet<>();   // that can't be used yet
-    private final Map<Long, Integer> perNetwork = new HashMap<>();
+    private final Headcount accepted;
+    private final Headcount handshaking = new Headcount(MOST_HANDSHAKES, MOST_HANDSHAKES_OF_ONE_NETWORK);
     private final List<Connection> unflushed = new ArrayList<>();
-    private int accepted;
+    private Handshakes handshakes;                            // once there is one
 
     Connections(MachineDriver driver, SocketMachine machine, UdpTransport kind, ConnectionSettings settings) {
         this.driver = driver;
         this.machine = machine;
         this.kind = kind;
         this.settings = settings;
+        this.accepted = new Headcount(settings.limits().total(), settings.limits().perNetwork());
     }
 
     MachineDriver driver() {
@@ -82,7 +89,10 @@ final class Connections {
     }
 
     private void listen(SocketRequest request) {
-        if (settings.canListen(request.transport()) && request.transport() != Transport.DTLS) {
+        boolean can = settings.canListen(request.transport());
+        if (can && request.transport() == Transport.DTLS) {
+            new DtlsListener(this, request).open();
+        } else if (can) {
             new StreamListener(this, request).open();
         } else {
             listening(request, null, new UnsupportedOperationException("no certificate for " + request.transport()));
@@ -107,31 +117,47 @@ final class Connections {
 
     /** Whether one more from there may come in; it counts from now on, until it is {@link #gone}. */
     boolean admit(InetAddress source) {
-        long network = networkOf(source);
-        int already = perNetwork.getOrDefault(network, 0);
-        if (accepted >= settings.limits().total() || already >= settings.limits().perNetwork() || driver.isClosed()) {
+        if (!accepted.hasRoom(source) || driver.isClosed()) {
             driver.counters().turnedAway.up();
             return false;
         }
-        accepted++;
-        perNetwork.put(network, already + 1);
+        accepted.came(source);
         return true;
+    }
+
+    /** How many are in, or are about to be. */
+    int admitted() {
+        return accepted.total();
     }
 
     /** One that was admitted is no more. */
     void gone(InetAddress source) {
-        accepted--;
-        perNetwork.computeIfPresent(networkOf(source), (network, count) -> count == 1 ? null : count - 1);
+        accepted.went(source);
     }
 
-    /** An IPv4 address, or the first 64 bits of an IPv6 one: what one household or one server has. */
-    private static long networkOf(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        long key = bytes.length == 4 ? 0xFFFFL : 0;           // 0:0:0:ffff:: is nobody's
-        for (int i = 0; i < Math.min(8, bytes.length); i++) {
-            key = key << 8 | bytes[i] & 0xFF;
+    /** The same for one that has to go through a handshake here, which counts until it is {@link #handshakeOver}. */
+    boolean admitHandshake(InetAddress source) {
+        if (!handshaking.hasRoom(source)) {
+            driver.counters().turnedAway.up();
+            return false;
         }
-        return key;
+        boolean admitted = admit(source);
+        if (admitted) {
+            handshaking.came(source);
+        }
+        return admitted;
+    }
+
+    void handshakeOver(InetAddress source) {
+        handshaking.went(source);
+    }
+
+    /** What handshakes of DTLS run on. */
+    Handshakes handshakes() {
+        if (handshakes == null) {
+            handshakes = Handshakes.beside();
+        }
+        return handshakes;
     }
 
     /** One is on its way: it is given up when the driver ends before it can be used. */
@@ -207,5 +233,8 @@ final class Connections {
         listeners.clear();
         List.copyOf(connections.values()).forEach(Connection::close);
         List.copyOf(coming).forEach(Connection::closeNow);
+        if (handshakes != null) {
+            handshakes.close();
+        }
     }
 }

@@ -16,6 +16,8 @@ final class DriverCounters {
     final Tally settled = new Tally();
     /** Connections that were not taken in, as there were enough already. */
     final Tally turnedAway = new Tally();
+    /** Datagrams at a port for DTLS of nobody who is in, nor of one who begins. */
+    final Tally strays = new Tally();
     /** Connections that were ended because they were silent, slow, or made no sense. */
     final Tally cut = new Tally();
     final Tally opened = new Tally();

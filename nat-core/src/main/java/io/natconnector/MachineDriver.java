@@ -121,6 +121,10 @@ final class MachineDriver {
         return counters;
     }
 
+    Connections connections() {
+        return connections;
+    }
+
     ConnectionSettings connectionSettings() {
         return connections.settings();
     }

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * A STUN server and TURN relay within this process, over UDP, and over TCP and TLS where it is told to.
+ * A STUN server and TURN relay within this process, over UDP, and over TCP, TLS and DTLS where it is told to.
  *
  * <pre>{@code
  * NatServer server = NatServer.builder()

@@ -80,6 +80,11 @@ public final class NatServerBuilder {
         return listen(Transport.TLS, address);
     }
 
+    /** Listens there for DTLS 1.2 over UDP, which needs a certificate with an EC or RSA key. The usual port is 5349. */
+    public NatServerBuilder listenDtls(InetSocketAddress address) {
+        return listen(Transport.DTLS, address);
+    }
+
     private NatServerBuilder listen(Transport transport, InetSocketAddress address) {
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("expected an address of this machine, the name can't be resolved: " + address);
@@ -89,8 +94,8 @@ public final class NatServerBuilder {
     }
 
     /**
-     * What is shown to clients over TLS. The files are read again when they have changed, so that a new certificate needs no new
-     * start; connections that stand go on.
+     * What is shown to clients over TLS and DTLS. The files are read again when they have changed, so that a new certificate needs
+     * no new start; connections that stand go on.
      *
      * @param pem the server's own certificate first, then those that vouch for it
      * @param keyPem its private key, without a password
@@ -305,15 +310,15 @@ public final class NatServerBuilder {
     }
 
     private ServerCertificates shown(Set<ListenAddress> listeners) throws IOException {
-        boolean needed = listeners.stream().anyMatch(each -> each.transport() == Transport.TLS);
-        if (!needed) {
+        boolean dtls = listeners.stream().anyMatch(each -> each.transport() == Transport.DTLS);
+        if (!dtls && listeners.stream().noneMatch(each -> each.transport() == Transport.TLS)) {
             return null;
         }
         if (certificates != null) {
             return ServerCertificates.of(certificates, key);
         }
         if (!selfSigned) {
-            throw new IllegalStateException("TLS needs .certificate(pem, keyPem), or .selfSignedCertificate() for tests");
+            throw new IllegalStateException("TLS and DTLS need .certificate(pem, keyPem), or .selfSignedCertificate() for tests");
         }
         List<InetAddress> addresses = listeners.stream().map(each -> each.address().getAddress()).distinct().toList();
         return ServerCertificates.of(ServerCertificate.selfSigned(List.of("localhost"), addresses, new SecureRandom()));

@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.DTLSClientProtocol;
+import org.bouncycastle.tls.DTLSServerProtocol;
+import org.bouncycastle.tls.DTLSTransport;
+import org.bouncycastle.tls.DatagramTransport;
 import org.bouncycastle.tls.HashAlgorithm;
 import org.bouncycastle.tls.SignatureAlgorithm;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
@@ -20,10 +24,11 @@ import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaDefaultTlsCredentialedSigner;
 
 /** What either side shows and what it expects, alike for both roles; and what came of it. Used by one thread at a time. */
-final class Credentials {
+final class Credentials implements Party {
     /** BC's own clock is to do nothing: when to send again is said by {@link Negotiation}. */
     static final int NEVER_RESEND_MILLIS = Integer.MAX_VALUE;
 
+    private final DtlsRole role;
     private final JdkCrypto crypto;
     private final List<Suite> suites;
     private final DtlsIdentity identity;
@@ -31,7 +36,8 @@ final class Credentials {
     private X509Certificate peer;
     private String refused;
 
-    Credentials(JdkCrypto crypto, List<Suite> suites, DtlsIdentity identity, DtlsFingerprint expected) {
+    Credentials(DtlsRole role, JdkCrypto crypto, List<Suite> suites, DtlsIdentity identity, DtlsFingerprint expected) {
+        this.role = role;
         this.crypto = crypto;
         this.suites = suites;
         this.identity = identity;
@@ -42,13 +48,39 @@ final class Credentials {
         return crypto;
     }
 
-    /** The certificate that the peer has shown, once it has been found to be the expected one; {@code null} before. */
-    X509Certificate peer() {
+    @Override
+    public DTLSTransport talk(DatagramTransport wire) throws IOException {
+        return role == DtlsRole.CLIENT ? new DTLSClientProtocol().connect(new PinnedClient(this), wire)
+                : new DTLSServerProtocol().accept(new PinnedServer(this), wire);
+    }
+
+    @Override
+    public boolean speaksFirst() {
+        return role == DtlsRole.CLIENT;
+    }
+
+    @Override
+    public long heardAlready() {
+        return -1;
+    }
+
+    @Override
+    public SuiteCipher cipher() {
+        return crypto.cipher();
+    }
+
+    @Override
+    public boolean isContent() {
+        return peer != null;
+    }
+
+    @Override
+    public X509Certificate peer() {
         return peer;
     }
 
-    /** What was wrong with the peer's certificate, or {@code null}. */
-    String refused() {
+    @Override
+    public String refused() {
         return refused;
     }
 

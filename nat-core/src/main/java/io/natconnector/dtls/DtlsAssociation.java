@@ -3,7 +3,9 @@ package io.natconnector.dtls;
 import io.natconnector.stun.Machine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +58,19 @@ public final class DtlsAssociation {
     public DtlsAssociation(DtlsIdentity identity, DtlsRole role, DtlsFingerprint expected, KeyLifetime lifetime,
             SecureRandom random, Handshakes handshakes, Runnable wake) {
         this(new Negotiation.Terms(identity, role, expected, Suite.PREFERRED, random, handshakes, wake), lifetime);
+    }
+
+    /**
+     * That of a server with a client that has begun and need not say who it is. {@link #start} answers it.
+     *
+     * @param key an RSA or EC key
+     * @param chain the server's own certificate first, then those that vouch for it
+     * @param wake as for the others
+     */
+    public static DtlsAssociation server(VerifiedHello hello, PrivateKey key, List<X509Certificate> chain, SecureRandom random,
+            Handshakes handshakes, Runnable wake) {
+        return new DtlsAssociation(new Negotiation.Terms(DtlsRole.SERVER, () -> new CertifiedServer(random, hello, key, chain),
+                handshakes, wake), KeyLifetime.ENDLESS);
     }
 
     DtlsAssociation(Negotiation.Terms terms, KeyLifetime lifetime) {

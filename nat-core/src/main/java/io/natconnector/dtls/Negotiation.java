@@ -12,9 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.bouncycastle.tls.AlertDescription;
-import org.bouncycastle.tls.DTLSClientProtocol;
-import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 
@@ -39,11 +38,16 @@ final class Negotiation {
             AlertDescription.unsupported_certificate, AlertDescription.certificate_unknown, AlertDescription.unknown_ca);
 
     /** What does not change from one handshake of an association to the next. */
-    record Terms(DtlsIdentity identity, DtlsRole role, DtlsFingerprint expected, List<Suite> suites, SecureRandom random,
-            Handshakes handshakes, Runnable wake) { }
+    record Terms(DtlsRole role, Supplier<Party> parties, Handshakes handshakes, Runnable wake) {
+        /** Between two that know each other's fingerprints. */
+        Terms(DtlsIdentity identity, DtlsRole role, DtlsFingerprint expected, List<Suite> suites, SecureRandom random,
+                Handshakes handshakes, Runnable wake) {
+            this(role, () -> new Credentials(role, new JdkCrypto(random), suites, identity, expected), handshakes, wake);
+        }
+    }
 
     private final DtlsRole role;
-    private final Credentials credentials;
+    private final Party party;
     private final Handshake handshake;
     private final Counts counts;
     private final int mtu;
@@ -62,10 +66,8 @@ final class Negotiation {
     /** @param mtu how long a datagram of ours may be */
     Negotiation(Terms terms, int mtu, Counts counts) {
         this.role = terms.role();
-        this.credentials = new Credentials(new JdkCrypto(terms.random()), terms.suites(), terms.identity(), terms.expected());
-        this.handshake = new Handshake(terms.handshakes(), role == DtlsRole.CLIENT
-                ? wire -> new DTLSClientProtocol().connect(new PinnedClient(credentials), wire)
-                : wire -> new DTLSServerProtocol().accept(new PinnedServer(credentials), wire), mtu, terms.wake());
+        this.party = terms.parties().get();
+        this.handshake = new Handshake(terms.handshakes(), party::talk, mtu, terms.wake());
         this.mtu = mtu;
         this.counts = counts;
     }
@@ -74,7 +76,8 @@ final class Negotiation {
     void begin(long now) {
         if (!begun) {
             begun = true;
-            if (role == DtlsRole.CLIENT) {
+            if (party.speaksFirst()) {
+                plain.heardAlready(party.heardAlready());
                 run();
                 proceed(now);
             }
@@ -94,7 +97,7 @@ final class Negotiation {
             return;
         }
         hasPath = true;
-        if (role == DtlsRole.CLIENT) {
+        if (party.speaksFirst()) {
             giveUpAt = Math.min(giveUpAt, now + GIVE_UP);      // a server has nothing to give up until it is spoken to
         }
         if (!flight.isEmpty() && transmits.isEmpty()) {        // it had no path to go by; if it rode there, this is a replay
@@ -158,7 +161,7 @@ final class Negotiation {
             flight = plain.outgoing(next);
             transmits.addAll(Records.pack(flight, mtu));
         }
-        if (ended && handshake.isAgreed() && credentials.peer() != null && cipher() != null) {
+        if (ended && handshake.isAgreed() && party.isContent() && cipher() != null) {
             agreed = true;
             resendAt = Machine.NEVER;
             giveUpAt = Machine.NEVER;
@@ -174,11 +177,11 @@ final class Negotiation {
 
     private void failed() {
         Exception cause = handshake.failure();
-        if (credentials.refused() != null) {
+        if (party.refused() != null) {
             for (int i = 1; i < FAREWELLS; i++) {
                 transmits.addAll(Records.pack(plain.outgoing(flight), mtu));
             }
-            end(DtlsFailure.FINGERPRINT_REFUSED_HERE, credentials.refused());
+            end(DtlsFailure.FINGERPRINT_REFUSED_HERE, party.refused());
         } else if (cause instanceof TlsFatalAlertReceived alert) {
             end(ABOUT_OUR_CERTIFICATE.contains(alert.getAlertDescription()) ? DtlsFailure.FINGERPRINT_REFUSED_BY_PEER
                     : DtlsFailure.ALERT, "the peer says " + AlertDescription.getText(alert.getAlertDescription()));
@@ -253,11 +256,11 @@ final class Negotiation {
     }
 
     SuiteCipher cipher() {
-        return credentials.crypto().cipher();
+        return party.cipher();
     }
 
     X509Certificate peer() {
-        return credentials.peer();
+        return party.peer();
     }
 
     /** What a server may have to say again; {@code null} for a client. */

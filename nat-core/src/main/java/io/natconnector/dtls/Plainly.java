@@ -18,6 +18,15 @@ final class Plainly {
     private long newest = -1;
     private long seen;                                        // bit i: the number newest - i was there
 
+    /** A record of that number was heard before this began: the answer to it bears its number (RFC 6347, section 4.2.1). */
+    void heardAlready(long sequence) {
+        if (sequence >= 0) {
+            isNew(sequence);
+            nextOut = sequence;
+            nextIn = sequence + 1;
+        }
+    }
+
     /** Whether this record of the peer is not one that was here before; it gets a number of ours then. */
     boolean admit(byte[] record) {
         if (!isNew(Records.sequence(record))) {

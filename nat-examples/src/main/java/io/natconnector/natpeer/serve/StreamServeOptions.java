@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** How {@code natpeer serve} is reached where UDP does not get through. */
+/** How {@code natpeer serve} is reached besides plain UDP. */
 final class StreamServeOptions {
     @Option(names = "--no-tcp", description = "No TCP at --port; by default the server is there over UDP and TCP.")
     private boolean noTcp;
@@ -19,6 +19,10 @@ final class StreamServeOptions {
     @Option(names = "--tls-port", paramLabel = "N", converter = WholeNumber.PortOrAny.class,
             description = "TCP port of STUN and relay over TLS; usually 5349, or 443 to get through most firewalls.")
     private Integer tlsPort;
+
+    @Option(names = "--dtls-port", paramLabel = "N", converter = WholeNumber.PortOrAny.class,
+            description = "UDP port of STUN and relay over DTLS; usually 5349.")
+    private Integer dtlsPort;
 
     @Option(names = "--cert", paramLabel = "PEM",
             description = "The certificate to show, and those that vouch for it. Read again when it has changed.")
@@ -32,17 +36,21 @@ final class StreamServeOptions {
 
     /** @throws IllegalArgumentException if options don't fit; the message names them */
     void apply(NatServerBuilder builder, List<InetAddress> addresses, int port) {
-        boolean needed = tlsPort != null;
+        boolean needed = tlsPort != null || dtlsPort != null;
         require((certificate == null) == (key == null), "--cert and --key go together");
         require(certificate == null || !selfSigned, "either --cert or --self-signed");
-        require(!needed || certificate != null || selfSigned, "--tls-port needs --cert and --key, or --self-signed");
-        require(needed || certificate == null && !selfSigned, "a certificate is for --tls-port, which is not there");
+        String first = tlsPort != null ? "--tls-port" : "--dtls-port";
+        require(!needed || certificate != null || selfSigned, first + " needs --cert and --key, or --self-signed");
+        require(needed || certificate == null && !selfSigned, "a certificate is for --tls-port or --dtls-port, which is not there");
         for (InetAddress address : addresses) {
             if (!noTcp) {
                 builder.listenTcp(new InetSocketAddress(address, port));
             }
             if (tlsPort != null) {
                 builder.listenTls(new InetSocketAddress(address, tlsPort));
+            }
+            if (dtlsPort != null) {
+                builder.listenDtls(new InetSocketAddress(address, dtlsPort));
             }
         }
         if (certificate != null) {

@@ -34,9 +34,9 @@ class UclientIT {
         namespace = Namespace.create();
         peer = Running.program(namespace.prefixed(List.of("turnutils_peer", "-p", "13480", "-L", "127.0.0.1", "-L", "::1")));
         server = Running.natpeer(namespace.prefix(), "serve", "--no-broker", "--listen", "127.0.0.1", "--listen", "::1", "--port",
-                "3478", "--tls-port", "5349", "--self-signed", "--second-address", "127.0.0.2:3479", "--user", "u1:secret",
-                "--rest-secret", SECRET, "--user-quota", "1000", "--network-quota", "1000", "--allow-peer", "127.0.0.0/8",
-                "--allow-peer", "::1", "--mobility", "--old-channels");
+                "3478", "--tls-port", "5349", "--dtls-port", "5349", "--self-signed", "--second-address", "127.0.0.2:3479",
+                "--user", "u1:secret", "--rest-secret", SECRET, "--user-quota", "1000", "--network-quota", "1000",
+                "--allow-peer", "127.0.0.0/8", "--allow-peer", "::1", "--mobility", "--old-channels");
         server.awaitOutput(line -> line.equals("ready"));
     }
 
@@ -74,6 +74,11 @@ class UclientIT {
         "TCP and client to client,           -p 3478 -t -y -m 2 127.0.0.1",
         "TLS,                                -p 5349 -t -S PEER -m 2 127.0.0.1",
         "TLS and indications,                -p 5349 -t -S -s PEER 127.0.0.1",
+        "DTLS,                               -p 5349 -S PEER -m 2 127.0.0.1",
+        "DTLS and indications,               -p 5349 -S -s PEER -m 2 127.0.0.1",
+        "DTLS and client to client,          -p 5349 -S -y -m 2 127.0.0.1",
+        "DTLS over IPv6,                     -p 5349 -S PEER6 -x ::1",
+        "many clients over DTLS,             -p 5349 -S PEER -c -m 40 127.0.0.1",
         "TCP connections relayed,            -p 3478 -T -m 2 127.0.0.1",
         "TCP connections relayed over TLS,   -p 5349 -T -S -m 2 127.0.0.1",
         "TCP connections relayed over IPv6,  -p 3478 -T -x -m 2 ::1",

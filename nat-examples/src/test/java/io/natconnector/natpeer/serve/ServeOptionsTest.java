@@ -32,6 +32,7 @@ class ServeOptionsTest {
             --relay-ports 50000                             | --relay-ports | LO-HI
             --allow-peer 10/8                               | --allow-peer  | 192.168.0.0/16
             --tls-port 5349                                 | --tls-port    | --self-signed
+            --dtls-port 5349                                | --dtls-port   | --self-signed
             --tls-port 5349 --cert cert.pem                 | --cert        | go together
             --self-signed                                   | certificate   | --tls-port
             --broker-user :x                                | --broker-user | NAME:PASSWORD

@@ -53,7 +53,10 @@ class UclientIT {
         }
     }
 
-    /** What the clients sent came back, all of it. */
+    /**
+     * What the clients sent came back, all of it. Left out is {@code -Z}: for both families at once this client uses the number of an
+     * old draft (0x8032 instead of RFC 8656's 0x8000), and by chance asks for the second one afterwards.
+     */
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({
         "channels,                           -p 3478 PEER -m 2 127.0.0.1",
@@ -68,7 +71,6 @@ class UclientIT {
         "more permissions and channels,      -p 3478 PEER -G -m 2 127.0.0.1",
         "an IPv6 relay for an IPv4 client,   -p 3478 -x PEER6 127.0.0.1",
         "an IPv6 relay for an IPv6 client,   -p 3478 -x PEER6 ::1",
-        "both families at once,              -p 3478 -Z PEER 127.0.0.1",
         "TCP,                                -p 3478 -t PEER -m 2 127.0.0.1",
         "TCP and indications,                -p 3478 -t -s PEER -m 2 127.0.0.1",
         "TCP and client to client,           -p 3478 -t -y -m 2 127.0.0.1",

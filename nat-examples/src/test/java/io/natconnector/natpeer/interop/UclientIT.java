@@ -54,8 +54,8 @@ class UclientIT {
     }
 
     /**
-     * What the clients sent came back, all of it. Left out is {@code -Z}: for both families at once this client uses the number of an
-     * old draft (0x8032 instead of RFC 8656's 0x8000), and by chance asks for the second one afterwards.
+     * What the clients sent came back, all of it. Left out is {@code -Z}: for both families at once this client uses the number of
+     * an old draft (0x8032 instead of RFC 8656's 0x8000), and by chance asks for the second one afterwards.
      */
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({

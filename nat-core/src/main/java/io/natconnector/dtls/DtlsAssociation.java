@@ -29,7 +29,8 @@ public final class DtlsAssociation {
     static final int MTU = 1200;
     /** Header, nonce and tag of the suites in use. */
     static final int OVERHEAD = Records.HEADER_LENGTH + 8 + 16;
-    private static final int MAX_EARLY = 16;
+    private static final int MAX_EARLY = 256;
+    private static final int MAX_EARLY_BYTES = 256 << 10;
     /** The owner takes them at once, but for the time between the last words of the handshake and the first path. */
     private static final int MAX_UNREAD = 256;
     private static final byte[] CLOSE_NOTIFY = {AlertLevel.warning, AlertDescription.close_notify};
@@ -44,6 +45,7 @@ public final class DtlsAssociation {
     private final Queue<DtlsEvent> events = new ArrayDeque<>();
     private final Queue<ByteBuf> opened = new ArrayDeque<>();
     private final Queue<byte[]> early = new ArrayDeque<>();
+    private int earlyBytes;
     private State state = State.NEW;
     private Negotiation negotiation;                          // the first one, until it is over
     private FinalFlight finalFlight;
@@ -138,7 +140,8 @@ public final class DtlsAssociation {
         for (byte[] record : Records.split(datagram)) {
             if (Records.type(record) != Records.APPLICATION_DATA || Records.epoch(record) == 0) {
                 records.add(record);
-            } else if (early.size() < MAX_EARLY) {
+            } else if (early.size() < MAX_EARLY && earlyBytes + record.length <= MAX_EARLY_BYTES) {
+                earlyBytes += record.length;
                 early.add(record);                            // the peer is done sooner than we are, or its last flight got lost
             }
         }

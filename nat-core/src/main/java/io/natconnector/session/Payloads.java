@@ -16,8 +16,9 @@ import java.util.function.Consumer;
 final class Payloads {
     /** What a record of DTLS adds to a datagram (RFC 6347, section 4.1; RFC 5288, section 3), in bytes. */
     static final int RECORD_OVERHEAD = 13 + 8 + 16;
-    /** Data that arrives before our own first check is answered waits here: the peer may already send. */
-    private static final int MAX_EARLY = 16;
+    /** Data that arrives before our own first check is answered waits here: the peer may already send, as fast as it can. */
+    private static final int MAX_EARLY = 256;
+    private static final int MAX_EARLY_BYTES = 256 << 10;
 
     private final PeerSession session;
     private final Events events;
@@ -27,6 +28,7 @@ final class Payloads {
     private final Consumer<ByteBuf> opened;
     private final Oversize oversize = new Oversize();
     private Numbering numbering;
+    private int earlyBytes;
     private boolean open;
     private boolean closed;
     private long repeated;
@@ -212,7 +214,8 @@ final class Payloads {
             protection.incoming(datagram, now);
         } else if (open) {
             deliver(datagram);
-        } else if (early.size() < MAX_EARLY) {
+        } else if (early.size() < MAX_EARLY && earlyBytes + datagram.readableBytes() <= MAX_EARLY_BYTES) {
+            earlyBytes += datagram.readableBytes();
             early.add(datagram.copy());
         }
     }

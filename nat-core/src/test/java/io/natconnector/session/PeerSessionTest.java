@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.natconnector.testkit.NatProfile;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,9 +45,10 @@ class PeerSessionTest {
         VirtualPeer first = homes.bob.isConnected() ? homes.bob : homes.alice;
         VirtualPeer second = first == homes.bob ? homes.alice : homes.bob;
         assertThat(second.isConnected()).as("the other side is a little later").isFalse();
-        first.send("early");
+        List<String> burst = IntStream.range(0, 200).mapToObj(Integer::toString).toList();
+        burst.forEach(first::send);
         homes.net.runFor(ofSeconds(1));
-        assertThat(second.received).containsExactly("early");
+        assertThat(second.received).isEqualTo(burst);
         assertThat(second.events.get(0)).isInstanceOf(SessionEvent.Connected.class);
     }
 

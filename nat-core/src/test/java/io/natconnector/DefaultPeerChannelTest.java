@@ -138,9 +138,7 @@ class DefaultPeerChannelTest {
         for (int i = 0; i < count; i++) {
             other.writeAndFlush(copiedBuffer(Integer.toString(i), UTF_8)).get(5, SECONDS);
         }
-        while (channel.statistics().received() < count) {
-            Thread.onSpinWait();
-        }
+        Eventually.until(() -> channel.statistics().received() == count);
         // One read was under way when reading was turned off; what belongs to it was delivered
         int delivered = inbox.messages.size();
         assertThat(delivered).isLessThan(50);

@@ -78,9 +78,7 @@ class DtlsServerTest {
     }
 
     private static void awaitAdmitted(NatServer server, int count) throws Exception {
-        while (admitted(server) != count) {
-            Thread.onSpinWait();                              // the test's time is up if that never comes
-        }
+        Eventually.until(() -> admitted(server) == count);
     }
 
     /** Somebody who speaks by himself, without a machine that goes on with it. */
@@ -174,9 +172,7 @@ class DtlsServerTest {
             try (DatagramSocket late = stranger(server)) {
                 byte[] again = DtlsClient.withCookie(hello, ask(late, hello));
                 late.send(new DatagramPacket(again, again.length));
-                while (server.driver().counters().turnedAway.value() == 0) {
-                    Thread.onSpinWait();
-                }
+                Eventually.until(() -> server.driver().counters().turnedAway.value() > 0);
             }
             assertThat(admitted(server)).isEqualTo(50);
         } finally {

@@ -142,13 +142,10 @@ class PeerSocketTest {
             int count = 2 * PeerSocket.MAX_UNREAD;
             for (int i = 0; i < count; i++) {
                 socket.write(ByteBuffer.allocate(8).putLong(0, i));
-                while (socket.channel().statistics().received() < i - 50) {
-                    Thread.onSpinWait();
-                }
+                int all = i;
+                Eventually.until(() -> socket.channel().statistics().received() >= all - 50);
             }
-            while (socket.channel().statistics().received() < count) {
-                Thread.onSpinWait();
-            }
+            Eventually.until(() -> socket.channel().statistics().received() == count);
             alice.statistics();                               // a turn of the event loop later all is done
 
             assertThat(socket.channel().statistics().dropped()).isEqualTo(count - PeerSocket.MAX_UNREAD);
@@ -213,10 +210,8 @@ class PeerSocketTest {
         return reader;
     }
 
-    private static void awaitWaiting(Thread thread) {
-        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+    private static void awaitWaiting(Thread thread) throws Exception {
+        Eventually.until(() -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
     }
 
     @Test

@@ -63,9 +63,7 @@ class RelayOverStreamsTest {
             assertThat(channel.path().remoteKind()).isEqualTo(Path.Kind.RELAYED);
             assertThat(server.statistics().activeAllocations()).isEqualTo(2);
             connectors.close();
-            while (server.statistics().activeAllocations() > 0) {
-                Thread.onSpinWait();                          // the farewell is under way; the test's time is up if it is not
-            }
+            Eventually.until(() -> server.statistics().activeAllocations() == 0);      // the farewell is under way
         }
     }
 

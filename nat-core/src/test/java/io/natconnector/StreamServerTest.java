@@ -236,9 +236,7 @@ class StreamServerTest {
             Files.writeString(pem, "half a cert");
             X509Certificate after = write(pem, key, Instant.now());
 
-            while (!shownBy(server, after)) {
-                Thread.onSpinWait();
-            }
+            Eventually.until(() -> shownBy(server, after));
         }
     }
 

@@ -15,4 +15,5 @@ module io.natconnector {
     requires static jdk.jfr;
 
     exports io.natconnector;
+    exports io.natconnector.nat;
 }

@@ -2,8 +2,8 @@
 module io.natconnector.testkit {
     requires transitive io.natconnector.stun;
     requires io.netty.common;
-    requires static org.junit.jupiter.api;
-    requires static org.junit.platform.commons;
+    requires static transitive org.junit.jupiter.api;
+    requires static transitive org.junit.platform.commons;
 
     exports io.natconnector.testkit;
 }

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.natconnector.dtls.DtlsIdentity;
 import io.natconnector.dtls.Handshakes;
 import io.natconnector.mdns.MulticastLookup;
-import io.natconnector.session.SearchBudget;
+import io.natconnector.nat.SearchBudget;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.security.KeyPair;

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.natconnector.ice.Candidate;
+import io.natconnector.nat.NatMapping;
 import io.natconnector.portmap.UpnpAnswer;
 import io.natconnector.portmap.UpnpCall;
 import io.natconnector.relay.RelayAccess;

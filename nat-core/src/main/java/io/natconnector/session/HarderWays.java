@@ -4,6 +4,8 @@ import io.natconnector.ice.Candidate;
 import io.natconnector.ice.CandidateType;
 import io.natconnector.ice.IceAgent;
 import io.natconnector.ice.IceRole;
+import io.natconnector.nat.Directness;
+import io.natconnector.nat.NatMapping;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.SocketRequest;
 import java.net.InetSocketAddress;
@@ -43,7 +45,7 @@ final class HarderWays {
             return Directness.NOT_WANTED;
         }
         return isRunning() || elapsed < ORDINARY_CHECKS_TAKE && !remote.isEmpty() ? Directness.LOOKING
-                : Directness.why(local, remote, ours, theirs().nat(), search.hasBegun());
+                : Obstacle.between(local, remote, ours, theirs().nat(), search.hasBegun());
     }
 
     /** What the peer has said of its network. */

@@ -8,6 +8,7 @@ import io.natconnector.ice.IcePath;
 import io.natconnector.ice.IceReport;
 import io.natconnector.ice.IceRole;
 import io.natconnector.ice.RemoteSide;
+import io.natconnector.nat.Directness;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.SocketRequest;

@@ -2,6 +2,8 @@ package io.natconnector.session;
 
 import io.natconnector.ice.Candidate;
 import io.natconnector.ice.IceAgent;
+import io.natconnector.nat.NatMapping;
+import io.natconnector.nat.SearchBudget;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.SocketRequest;
 import java.net.InetAddress;

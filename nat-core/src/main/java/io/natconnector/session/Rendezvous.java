@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.natconnector.ice.IceAgent;
 import io.natconnector.ice.IceRole;
+import io.natconnector.nat.NatMapping;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.Machine;
 import io.natconnector.stun.Retransmission;

@@ -4,6 +4,8 @@ import io.natconnector.ice.Candidate;
 import io.natconnector.ice.IceCounters;
 import io.natconnector.ice.IcePath;
 import io.natconnector.ice.PairReport;
+import io.natconnector.nat.Directness;
+import io.natconnector.nat.NatMapping;
 import java.util.List;
 
 /**

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.natconnector.ice.IceRole;
 import io.natconnector.ice.IceSettings;
+import io.natconnector.nat.SearchBudget;
 
 /**
  * How a session is to go about it. Durations are nanoseconds.

@@ -1,5 +1,6 @@
 package io.natconnector.session;
 
+import io.natconnector.nat.NatMapping;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;

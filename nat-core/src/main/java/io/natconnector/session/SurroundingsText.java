@@ -1,6 +1,7 @@
 package io.natconnector.session;
 
 import com.google.common.net.InetAddresses;
+import io.natconnector.nat.NatMapping;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -4,6 +4,8 @@ import static java.time.Duration.ZERO;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.natconnector.nat.Directness;
+import io.natconnector.nat.SearchBudget;
 import io.natconnector.testkit.NatProfile;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.natconnector.ice.CandidateType;
 import io.natconnector.ice.IcePath;
+import io.natconnector.nat.SearchBudget;
 import io.natconnector.relay.PeerPolicy;
 import io.natconnector.relay.RelayAccess;
 import io.natconnector.relay.RelayServer;

@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.net.InetAddresses;
+import io.natconnector.nat.NatMapping;
 import io.natconnector.testkit.NatProfile;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

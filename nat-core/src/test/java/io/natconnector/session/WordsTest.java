@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.net.InetAddresses;
 import io.natconnector.ice.Candidate;
 import io.natconnector.ice.IceParameters;
+import io.natconnector.nat.NatMapping;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.natconnector.natpeer.check;
 import io.natconnector.ConnectReport;
 import io.natconnector.NatException;
 import io.natconnector.PeerChannel;
-import io.natconnector.session.Directness;
+import io.natconnector.nat.Directness;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;

@@ -1,7 +1,7 @@
 package io.natconnector.natpeer.check;
 
 import io.natconnector.ConnectReport;
-import io.natconnector.session.NatMapping;
+import io.natconnector.nat.NatMapping;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.natconnector.session;
+package io.natconnector.nat;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 

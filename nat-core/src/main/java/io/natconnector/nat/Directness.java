@@ -1,8 +1,4 @@
-package io.natconnector.session;
-
-import io.natconnector.ice.Candidate;
-import io.natconnector.ice.CandidateType;
-import java.util.List;
+package io.natconnector.nat;
 
 /** Whether two peers have a direct path; if not, why, and what would help. For people as it is. */
 public enum Directness {
@@ -39,32 +35,5 @@ public enum Directness {
     /** What would bring about a direct path; empty where there is one. */
     public String help() {
         return help;
-    }
-
-    /** What follows from all that is known of the two sides, where there is no direct path and nobody looks for one any more. */
-    static Directness why(List<Candidate> local, List<Candidate> remote, NatMapping ours, NatMapping theirs, boolean searched) {
-        if (remote.isEmpty()) {
-            return PEER_UNKNOWN;
-        }
-        if (!isSeen(local)) {
-            return UDP_BLOCKED_HERE;
-        }
-        if (!isSeen(remote)) {
-            return UDP_BLOCKED_THERE;
-        }
-        if (ours.dependsOnDestination() && theirs.dependsOnDestination() && (ours != theirs || ours == NatMapping.RANDOM)) {
-            return BOTH_UNPREDICTABLE;
-        }
-        if (ours == NatMapping.RANDOM || theirs == NatMapping.RANDOM) {
-            return searched ? SEARCH_FAILED : ours == NatMapping.UNKNOWN || theirs == NatMapping.UNKNOWN ? NAT_UNKNOWN : SEARCH_OFF;
-        }
-        return ours == NatMapping.UNKNOWN || theirs == NatMapping.UNKNOWN ? NAT_UNKNOWN : FILTERED;
-    }
-
-    /** Whether somebody on the internet has seen that side over UDP, or could. */
-    private static boolean isSeen(List<Candidate> candidates) {
-        return candidates.stream().anyMatch(candidate -> candidate.type() == CandidateType.SERVER_REFLEXIVE
-                || candidate.type() == CandidateType.PEER_REFLEXIVE
-                || candidate.type() == CandidateType.HOST && !candidate.address().getAddress().isSiteLocalAddress());
     }
 }

@@ -36,6 +36,7 @@ final class Homes {
     private static final InetSocketAddress STUN = new InetSocketAddress("203.0.113.10", 3478);
     private static final InetSocketAddress TURN = new InetSocketAddress("203.0.113.20", 3478);
     private static final InetSocketAddress TURN2 = new InetSocketAddress("203.0.113.21", 3478);
+    private static final InetSocketAddress TURN3 = new InetSocketAddress("203.0.113.22", 3478);
 
     final VirtualInternet net;
     final VirtualPeer alice;
@@ -49,6 +50,7 @@ final class Homes {
     private final Host stunHost;
     private Host relayHost;
     private Host secondRelayHost;
+    private Host thirdRelayHost;
     private RelayServer relayServer;
     private Program relayProgram;
 
@@ -121,6 +123,19 @@ final class Homes {
         return this;
     }
 
+    Homes withThirdRelay() {
+        thirdRelayHost = relay("turn3", TURN3);
+        return this;
+    }
+
+    /** How far a relay is from the two homes, one way, beyond their uplinks. */
+    Homes distances(Host relay, int toAliceMillis, int toBobMillis) {
+        String address = relay.address().getHostAddress();
+        net.distance("198.51.100.1", address, Duration.ofMillis(toAliceMillis));
+        net.distance("198.51.100.2", address, Duration.ofMillis(toBobMillis));
+        return this;
+    }
+
     /** The relay is also reached over TCP or TLS; with or without UDP. */
     Homes withRelayOver(Transport transport, boolean udp) {
         if (!udp) {
@@ -166,7 +181,7 @@ final class Homes {
     Host relayInUse() {
         IcePath path = alice.path();
         InetSocketAddress relayed = path.local().type() == CandidateType.RELAYED ? path.from() : path.to();
-        return relayed.getAddress().equals(TURN.getAddress()) ? relayHost : secondRelayHost;
+        return servers.keySet().stream().filter(host -> host.address().equals(relayed.getAddress())).findAny().orElseThrow();
     }
 
     /** The first relay goes out of service within that time; both know of it alone, and it knows of the second. */
@@ -229,6 +244,14 @@ final class Homes {
 
     Host relayHost() {
         return relayHost;
+    }
+
+    Host secondRelayHost() {
+        return secondRelayHost;
+    }
+
+    Host thirdRelayHost() {
+        return thirdRelayHost;
     }
 
     boolean bothConnected() {

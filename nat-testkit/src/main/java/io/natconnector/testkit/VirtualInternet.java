@@ -69,6 +69,15 @@ public final class VirtualInternet implements AutoCloseable {
         return named(new Nat(this, name, core, Addresses.parseAll(addresses)));
     }
 
+    /**
+     * Puts two public addresses far from each other: packets between them, of whoever is behind them, take that much longer than
+     * the links on their way do. Nowhere else, so a place can be near to one and far from another.
+     */
+    public VirtualInternet distance(String one, String other, Duration oneWay) {
+        core.distance(Addresses.parse(one), Addresses.parse(other), oneWay.toNanos());
+        return this;
+    }
+
     /** Does something at that time after the beginning, or now if that has passed. */
     public void at(Duration sinceBeginning, Runnable action) {
         timeline.plan(Event.of(action), sinceBeginning.toNanos());

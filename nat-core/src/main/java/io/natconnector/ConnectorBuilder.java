@@ -31,6 +31,7 @@ public final class ConnectorBuilder {
     private boolean plaintext;
     private DtlsIdentity identity;
     private Duration connectTimeout = Duration.ofSeconds(20);
+    private Duration recoveryTimeout = Duration.ofSeconds(30);
     private int port;
     private boolean portPerPeer;
     private boolean relayOnly;
@@ -131,11 +132,26 @@ public final class ConnectorBuilder {
 
     /** How long to look for a first path; 20 s if not given, which lets slow signalling and poor networks do. */
     public ConnectorBuilder connectTimeout(Duration timeout) {
-        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException("expected a connect timeout above zero and up to a day, not " + timeout);
-        }
-        connectTimeout = timeout;
+        connectTimeout = upToADay("a connect timeout", timeout);
         return this;
+    }
+
+    /**
+     * How long to look for a new path when all are lost, before the channel is closed with {@link NatException.Reason#PATH_LOST};
+     * 30 s if not given. It is how soon one knows that a peer has vanished, and how long a peer may be away: a channel with a
+     * laptop that sleeps for longer ends, one that has so much time goes on when the laptop wakes up. Both sides wait as long as
+     * each was told.
+     */
+    public ConnectorBuilder recoveryTimeout(Duration timeout) {
+        recoveryTimeout = upToADay("a recovery timeout", timeout);
+        return this;
+    }
+
+    private static Duration upToADay(String what, Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("expected " + what + " above zero and up to a day, not " + timeout);
+        }
+        return timeout;
     }
 
     /** The local addresses to use, best first; all usable ones of the machine if not given. Loopback must be asked for. */
@@ -266,9 +282,9 @@ public final class ConnectorBuilder {
         }
         SecureRandom random = new SecureRandom();
         DefaultConnector connector = new DefaultConnector(new Settings(name, List.copyOf(servers), List.copyOf(addresses),
-                signaling, connectTimeout, port, portPerPeer, relayOnly, search, maxStrangers, eventLoopGroup, transport,
-                nameLookup, localNameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, trust, proxy, random,
-                security(random), observer));
+                signaling, connectTimeout, recoveryTimeout, port, portPerPeer, relayOnly, search, maxStrangers, eventLoopGroup,
+                transport, nameLookup, localNameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, trust,
+                proxy, random, security(random), observer));
         connector.start();
         return connector;
     }
@@ -281,8 +297,8 @@ public final class ConnectorBuilder {
 
     /** What was chosen, as it stays. */
     record Settings(String name, List<ServerAddress> servers, List<InetAddress> addresses, Signaling signaling,
-            Duration connectTimeout, int port, boolean portPerPeer, boolean relayOnly, SearchBudget search, int maxStrangers,
-            EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup,
+            Duration connectTimeout, Duration recoveryTimeout, int port, boolean portPerPeer, boolean relayOnly,
+            SearchBudget search, int maxStrangers, EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup,
             BiFunction<String, List<InetAddress>, List<InetAddress>> localNameLookup, GatewayLookup gatewayLookup,
             ServerTrust trust, HttpProxy proxy, RandomGenerator random, Security security, Consumer<ConnectorEvent> observer) {
         ConnectionSettings connections() {

@@ -302,7 +302,7 @@ final class DefaultConnector implements Connector {
 
     SessionSettings sessionSettings() {
         return SessionSettings.DEFAULT.withConnectTimeout(settings.connectTimeout().toNanos()).withRelayOnly(settings.relayOnly())
-                .withSearch(settings.search());
+                .withRecoveryTimeout(settings.recoveryTimeout().toNanos()).withSearch(settings.search());
     }
 
     Consumer<PeerChannel> initializer() {

@@ -54,7 +54,8 @@ class ConnectorBuilderTest {
     @Test
     void valuesOutOfRangeAreRefusedWhereTheyAreGiven() {
         refuses(IllegalArgumentException.class, () -> Connector.builder().port(65_536), "0 to 65535");
-        refuses(IllegalArgumentException.class, () -> Connector.builder().connectTimeout(Duration.ZERO), "timeout");
+        refuses(IllegalArgumentException.class, () -> Connector.builder().connectTimeout(Duration.ZERO), "connect timeout");
+        refuses(IllegalArgumentException.class, () -> Connector.builder().recoveryTimeout(Duration.ofDays(2)), "recovery timeout");
         refuses(IllegalArgumentException.class, () -> Connector.builder().bind(InetAddress.getByName("0.0.0.0")), "address");
         refuses(IllegalArgumentException.class, () -> Connector.builder().name(""), "name");
         refuses(IllegalArgumentException.class, () -> Connector.builder().maxStrangers(-1), "-1");

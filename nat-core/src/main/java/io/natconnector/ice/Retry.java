@@ -16,14 +16,16 @@ final class Retry {
     private static final long FIRST = SECONDS.toNanos(1);
     private static final long EARLY = SECONDS.toNanos(16);
     private static final long AWOKEN = EARLY / 2;
-    /** While nothing works at all: a session does not wait for ever. */
+    /** While nothing works at all: a session does not wait for ever, and few wait for long. */
     private static final long LONGEST_LOST = SECONDS.toNanos(5);
+    private static final long LONG_LOST = SECONDS.toNanos(60);
     private static final long LONGEST_ACTIVE = SECONDS.toNanos(25);
     private static final long LONGEST_IDLE = HOURS.toNanos(2);
 
     private long after = FIRST;
     private long triedAt;
     private long at = Machine.NEVER;
+    private long lostAt = Machine.NEVER;
 
     /** Starts counting when there is reason to, stops when there is none. */
     void wanted(boolean wanted, long now) {
@@ -38,8 +40,15 @@ final class Retry {
 
     /** Nothing works any more: no long waits. */
     void lost(long now) {
-        after = Math.min(after, LONGEST_LOST);
-        at = Math.min(at, now + LONGEST_LOST);
+        lostAt = lostAt == Machine.NEVER ? now : lostAt;
+        long longest = now - lostAt < LONG_LOST ? LONGEST_LOST : LONGEST_ACTIVE;
+        after = Math.min(after, longest);
+        at = Math.min(at, now + longest);
+    }
+
+    /** Something works. */
+    void found() {
+        lostAt = Machine.NEVER;
     }
 
     /** A NAT has lent somebody another port: try soon, once. One that does so all the time is no reason to where nobody sends. */

@@ -68,6 +68,8 @@ final class Selection {
         retry.wanted(selected == null || selected.isRelayed() || selected.down, now);
         if (selected == null) {
             retry.lost(now);
+        } else {
+            retry.found();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.natconnector.session;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.natconnector.ice.Candidate;
 import io.natconnector.ice.IceAgent;
@@ -16,6 +17,9 @@ import java.util.Optional;
 final class Conversation {
     private static final long FIRST_REPEAT = MILLISECONDS.toNanos(500);
     private static final long LONGEST_REPEAT = MILLISECONDS.toNanos(2_000);
+    /** Who has not answered for so long is away, and is asked now and then. */
+    private static final long AWAY = SECONDS.toNanos(30);
+    private static final long LONGEST_REPEAT_AWAY = SECONDS.toNanos(30);
     /** How many former user fragments of the peer are remembered, so that late words of old times are told from a restart. */
     private static final int REMEMBERED = 8;
 
@@ -159,7 +163,7 @@ final class Conversation {
         owesAnswer = false;
         boolean wantsAnswer = !bye && (peerIsOurs ? acknowledged < sequence : !settled && !heardAnything);
         repeatAt = wantsAnswer ? now + repeatAfter : Machine.NEVER;
-        repeatAfter = Math.min(2 * repeatAfter, LONGEST_REPEAT);
+        repeatAfter = Math.min(2 * repeatAfter, now - saidAt < AWAY ? LONGEST_REPEAT : LONGEST_REPEAT_AWAY);
         Words.Note note = new Words.Note(
                 session, peerSession, agent.tieBreaker(), sequence, heard, wantsAnswer, true, surroundings, meeting, bye);
         return new Words(agent.localParameters(), false, true, candidates, complete, Optional.of(note));

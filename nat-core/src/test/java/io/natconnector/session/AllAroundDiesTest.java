@@ -1,6 +1,7 @@
 package io.natconnector.session;
 
 import static java.time.Duration.ZERO;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
@@ -172,7 +173,7 @@ class AllAroundDiesTest {
     void aLaptopThatHasSleptIsReachedAgain() {
         connect();
         homes.alice.host.sleep();
-        homes.net.runFor(ofSeconds(45));                       // any longer, and the other side gives up (recoveryTimeout)
+        homes.net.runFor(ofSeconds(45));                       // much longer, and the other side gives up (recoveryTimeout)
         homes.natA.reboot();                                   // its NAT has forgotten it meanwhile
         homes.alice.host.wake();
         homes.alice.host.mutate(homes.alice.endpoint, now -> homes.alice.endpoint.awoke(now));
@@ -182,6 +183,37 @@ class AllAroundDiesTest {
         homes.net.runFor(ofSeconds(4));
         assertThat(stream.longestGap(woke)).as(() -> homes.alice.report() + "\n" + homes.bob.report() + homes.net.trace())
                 .isLessThanOrEqualTo(1000);
+        assertThat(answers.longestGap(woke)).isLessThanOrEqualTo(1000);
+        assertThat(bothDirect()).isTrue();
+        assertThat(homes.alice.failure()).isNull();
+    }
+
+    @Test
+    void aLaptopThatHasSleptForAnHourIsReachedAgainByAPeerThatHasTheTime() {
+        SessionSettings patient = SessionSettings.DEFAULT.withRecoveryTimeout(ofHours(2).toNanos());
+        int[] said = new int[1];
+        homes.alice.settings(patient);
+        homes.bob.settings(patient).signaling(ofMillis(50), text -> {
+            said[0]++;
+            return homes.alice.host.isAsleep() ? null : text;
+        });
+        connect();
+        homes.alice.host.sleep();
+        homes.net.runFor(ofMinutes(2));
+        long sentBefore = homes.bob.host.sent();
+        int saidBefore = said[0];
+        homes.net.runFor(ofHours(1));
+        assertThat(homes.bob.failure()).isNull();
+        assertThat(said[0] - saidBefore).as("words of a peer that waits, in an hour").isLessThanOrEqualTo(125);
+        assertThat(homes.bob.host.sent() - sentBefore).as("its packets").isLessThanOrEqualTo(8_000);
+        homes.natA.reboot();
+        homes.alice.host.wake();
+        homes.alice.host.mutate(homes.alice.endpoint, now -> homes.alice.endpoint.awoke(now));
+        long woke = homes.net.now();
+        Stream stream = new Stream(homes.net, homes.alice, homes.bob, 50);
+        Stream answers = new Stream(homes.net, homes.bob, homes.alice, 50);
+        homes.net.runFor(ofSeconds(10));
+        assertThat(stream.longestGap(woke)).isLessThanOrEqualTo(1000);
         assertThat(answers.longestGap(woke)).isLessThanOrEqualTo(1000);
         assertThat(bothDirect()).isTrue();
         assertThat(homes.alice.failure()).isNull();

@@ -277,7 +277,8 @@ public final class Host extends Node {
         return null;
     }
 
-    boolean isAsleep() {
+    /** Between {@link #sleep} and {@link #wake}. */
+    public boolean isAsleep() {
         return asleep;
     }
 

@@ -6,6 +6,7 @@ import io.natconnector.dtls.DtlsIdentity;
 import io.natconnector.dtls.Handshakes;
 import io.natconnector.mdns.MulticastLookup;
 import io.natconnector.nat.SearchBudget;
+import io.natconnector.session.SessionSettings;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.security.KeyPair;
@@ -35,6 +36,7 @@ public final class ConnectorBuilder {
     private int port;
     private boolean portPerPeer;
     private boolean relayOnly;
+    private boolean hideLocalAddresses;
     private boolean portMapping;
     private GatewayLookup gatewayLookup = GatewayLookup.SYSTEM;
     private int maxStrangers = 1000;
@@ -200,6 +202,16 @@ public final class ConnectorBuilder {
     }
 
     /**
+     * Tells peers a name, {@code UUID.local}, in the place of each address of a local network, as browsers do: peers in the same
+     * network find us by it (mDNS, RFC 6762, over IPv4), others learn nothing of the network that we are in. For that the UDP port
+     * 5353 is shared with who has it already.
+     */
+    public ConnectorBuilder hideLocalAddresses() {
+        hideLocalAddresses = true;
+        return this;
+    }
+
+    /**
      * What may be spent on a direct path where one side's NAT shows each destination another, random port: sockets there, probes
      * from the other side. {@link SearchBudget#DEFAULT} if not given, which succeeds nearly always within seconds, while data flows
      * over the relay; {@link SearchBudget#NONE} for no search.
@@ -282,9 +294,9 @@ public final class ConnectorBuilder {
         }
         SecureRandom random = new SecureRandom();
         DefaultConnector connector = new DefaultConnector(new Settings(name, List.copyOf(servers), List.copyOf(addresses),
-                signaling, connectTimeout, recoveryTimeout, port, portPerPeer, relayOnly, search, maxStrangers, eventLoopGroup,
-                transport, nameLookup, localNameLookup, portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, trust,
-                proxy, random, security(random), observer));
+                signaling, connectTimeout, recoveryTimeout, port, portPerPeer, relayOnly, hideLocalAddresses, search, maxStrangers,
+                eventLoopGroup, transport, nameLookup, localNameLookup,
+                portMapping && !relayOnly ? gatewayLookup : GatewayLookup.NONE, trust, proxy, random, security(random), observer));
         connector.start();
         return connector;
     }
@@ -298,9 +310,16 @@ public final class ConnectorBuilder {
     /** What was chosen, as it stays. */
     record Settings(String name, List<ServerAddress> servers, List<InetAddress> addresses, Signaling signaling,
             Duration connectTimeout, Duration recoveryTimeout, int port, boolean portPerPeer, boolean relayOnly,
-            SearchBudget search, int maxStrangers, EventLoopGroup eventLoopGroup, UdpTransport transport, NameLookup nameLookup,
+            boolean hideLocalAddresses, SearchBudget search, int maxStrangers, EventLoopGroup eventLoopGroup,
+            UdpTransport transport, NameLookup nameLookup,
             BiFunction<String, List<InetAddress>, List<InetAddress>> localNameLookup, GatewayLookup gatewayLookup,
             ServerTrust trust, HttpProxy proxy, RandomGenerator random, Security security, Consumer<ConnectorEvent> observer) {
+        SessionSettings sessions() {
+            return SessionSettings.DEFAULT.withConnectTimeout(connectTimeout.toNanos())
+                    .withRecoveryTimeout(recoveryTimeout.toNanos()).withRelayOnly(relayOnly).withSearch(search)
+                    .withHiddenHosts(hideLocalAddresses);
+        }
+
         ConnectionSettings connections() {
             return new ConnectionSettings(null, trust, proxy, ConnectionLimits.USUAL);
         }

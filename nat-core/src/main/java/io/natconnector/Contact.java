@@ -154,7 +154,7 @@ final class Contact {
 
     /** Carries our words to the peer. */
     void say(String text) {
-        voice.accept(text);
+        voice.accept(connector.localNames().told(text));
     }
 
     /** Words of this session of the peer are of old times from now on. */

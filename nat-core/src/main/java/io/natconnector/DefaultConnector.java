@@ -301,8 +301,7 @@ final class DefaultConnector implements Connector {
     }
 
     SessionSettings sessionSettings() {
-        return SessionSettings.DEFAULT.withConnectTimeout(settings.connectTimeout().toNanos()).withRelayOnly(settings.relayOnly())
-                .withRecoveryTimeout(settings.recoveryTimeout().toNanos()).withSearch(settings.search());
+        return settings.sessions();
     }
 
     Consumer<PeerChannel> initializer() {
@@ -385,6 +384,7 @@ final class DefaultConnector implements Connector {
             Loop.await(mail.everythingSaid(), FAREWELL_MILLIS, null);
             mail.close();
         }
+        localNames.close();
         loop.end();
         if (settings.security() != null) {
             settings.security().handshakes().close();

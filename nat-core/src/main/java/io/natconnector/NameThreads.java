@@ -1,5 +1,6 @@
 package io.natconnector;
 
+import io.natconnector.mdns.HiddenAddresses;
 import io.natconnector.mdns.LocalNames;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
@@ -28,7 +29,8 @@ final class NameThreads {
     static LocalNames localNames(ConnectorBuilder.Settings settings, Loop loop, ConnectorCounters counters) {
         return new LocalNames(
                 name -> settings.relayOnly() ? List.of() : settings.localNameLookup().apply(name, addresses(settings)), THREADS,
-                System::nanoTime, () -> loop.execute(counters.namesUnresolved::up));
+                System::nanoTime, () -> loop.execute(counters.namesUnresolved::up),
+                settings.hideLocalAddresses() ? new HiddenAddresses() : null);
     }
 
     private static List<InetAddress> addresses(ConnectorBuilder.Settings settings) {

@@ -14,14 +14,14 @@ final class DnsMessage {
     /** What a response may fill. */
     static final int MAX_LENGTH = 9000;
 
-    private static final int HEADER = 12;
-    private static final int RESPONSE = 0x8000;
-    private static final int A = 1;
-    private static final int AAAA = 28;
-    private static final int INTERNET = 1;
+    static final int HEADER = 12;
+    static final int RESPONSE = 0x8000;
+    static final int A = 1;
+    static final int AAAA = 28;
+    static final int INTERNET = 1;
     /** RFC 6762: the top bit of a class asks for an answer to us alone, or says that an answer replaces others. */
-    private static final int CLASS = 0x7FFF;
-    private static final int UNICAST_RESPONSE = 0x8000;
+    static final int CLASS = 0x7FFF;
+    static final int UNICAST_RESPONSE = 0x8000;
     private static final int MAX_RECORDS = 64;
     private static final int MAX_NAME = 255;
     private static final int MAX_JUMPS = 16;
@@ -34,12 +34,17 @@ final class DnsMessage {
         ByteBuffer out = ByteBuffer.allocate(HEADER + 2 * (name.length() + 2 + 4));
         out.putShort((short) id).putShort((short) 0).putShort((short) 2).putShort((short) 0).putInt(0);
         for (int type : new int[] {A, AAAA}) {
-            for (String label : name.split("\\.")) {
-                out.put((byte) label.length()).put(label.getBytes(US_ASCII));
-            }
-            out.put((byte) 0).putShort((short) type).putShort((short) (INTERNET | UNICAST_RESPONSE));
+            put(out, name);
+            out.putShort((short) type).putShort((short) (INTERNET | UNICAST_RESPONSE));
         }
         return out.array();
+    }
+
+    static void put(ByteBuffer out, String name) {
+        for (String label : name.split("\\.")) {
+            out.put((byte) label.length()).put(label.getBytes(US_ASCII));
+        }
+        out.put((byte) 0);
     }
 
     /** The addresses that a response gives for the name; none if it is another one's, none at all, or malformed. */
@@ -80,7 +85,7 @@ final class DnsMessage {
         return named && kind == INTERNET && address ? InetAddress.getByAddress(data) : null;
     }
 
-    private static String name(ByteBuffer in) {
+    static String name(ByteBuffer in) {
         StringBuilder name = new StringBuilder();
         ByteBuffer at = in;
         for (int jumps = 0; ; ) {

@@ -20,12 +20,13 @@ import java.util.regex.Pattern;
 
 /**
  * Puts addresses in the place of the {@code .local} names in the candidates of a peer's words, which browsers send to keep their
- * addresses to themselves. Words are heard at once, without those candidates, and once more when a name has been found.
+ * addresses to themselves. Words are heard at once, without those candidates, and once more when a name has been found. The other
+ * way round for our own words, where our addresses are to be hidden.
  *
  * <p>A peer can't make more of this than a few questions in the local network: names per words, questions at a time and what is
  * remembered are limited. Any thread; words are heard on the caller's or a lookup's.
  */
-public final class LocalNames {
+public final class LocalNames implements AutoCloseable {
     private static final Pattern CANDIDATE = Pattern.compile(
             "^(a=candidate:\\S+ +\\d+ +\\S+ +\\d+ +)([A-Za-z0-9-]{1,63}\\.[Ll][Oo][Cc][Aa][Ll])( .*)$", Pattern.MULTILINE);
     private static final int MAX_NAMES_PER_WORDS = 10;
@@ -42,6 +43,7 @@ public final class LocalNames {
     private final Executor executor;
     private final LongSupplier clock;
     private final Runnable unresolved;
+    private final HiddenAddresses hidden;
     private final Map<String, Answer> known = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
@@ -57,12 +59,20 @@ public final class LocalNames {
      * @param executor where lookups run; may refuse
      * @param clock nanoseconds
      * @param unresolved called for each name that came to nothing
+     * @param hidden our own addresses; {@code null} to tell them as they are
      */
-    public LocalNames(Function<String, List<InetAddress>> lookup, Executor executor, LongSupplier clock, Runnable unresolved) {
+    public LocalNames(Function<String, List<InetAddress>> lookup, Executor executor, LongSupplier clock, Runnable unresolved,
+            HiddenAddresses hidden) {
         this.lookup = lookup;
         this.executor = executor;
         this.clock = clock;
         this.unresolved = unresolved;
+        this.hidden = hidden;
+    }
+
+    /** Our own words as they are told to a peer. */
+    public String told(String text) {
+        return hidden == null ? text : hidden.conceal(text);
     }
 
     /** Has the words heard: at once, and again with each name that is found. */
@@ -136,6 +146,14 @@ public final class LocalNames {
             unresolved.run();
         } else {
             waiting.forEach(words -> words.hear.accept(withAddresses(words.text)));
+        }
+    }
+
+    /** Nobody finds us by name any more. */
+    @Override
+    public void close() {
+        if (hidden != null) {
+            hidden.close();
         }
     }
 }

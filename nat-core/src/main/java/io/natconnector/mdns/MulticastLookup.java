@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class MulticastLookup {
     /** RFC 6762, section 3, with IPv4. */
-    private static final InetSocketAddress GROUP = new InetSocketAddress("224.0.0.251", 5353);
+    static final InetSocketAddress GROUP = new InetSocketAddress("224.0.0.251", 5353);
     private static final int MAX_NETWORKS = 4;
     /** RFC 6762, section 11: packets of the local link alone have it when they arrive. */
     private static final int TTL = 255;

@@ -54,7 +54,7 @@ public final class PeerSession implements Machine {
         this.generations = new Generations(settings, random, payloads.passenger());
         this.conversation = new Conversation(id);
         this.harderWays = new HarderWays(settings, random, stunServer);
-        this.whisper = new Whisper(random);
+        this.whisper = new Whisper(random, settings.hidesHosts());
         conversation.change();
     }
 

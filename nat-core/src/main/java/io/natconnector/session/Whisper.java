@@ -1,7 +1,9 @@
 package io.natconnector.session;
 
+import io.natconnector.ice.Candidate;
 import io.natconnector.ice.IceParameters;
 import io.natconnector.ice.IcePath;
+import io.natconnector.mdns.HiddenAddresses;
 import io.natconnector.stun.Datagram;
 import io.natconnector.stun.StunAttribute;
 import io.natconnector.stun.StunClass;
@@ -14,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.random.RandomGenerator;
 import java.util.zip.DataFormatException;
@@ -39,10 +42,12 @@ final class Whisper {
     private static final int MAX_TEXT = 64 * 1024;
 
     private final RandomGenerator random;
+    private final boolean hidesHosts;
     private SecretKeySpec key;
 
-    Whisper(RandomGenerator random) {
+    Whisper(RandomGenerator random, boolean hidesHosts) {
         this.random = random;
+        this.hidesHosts = hidesHosts;
     }
 
     /** Both sides' credentials are known, and the peer is one of ours. Later ones don't matter. */
@@ -63,10 +68,18 @@ final class Whisper {
 
     /** Sends the words, if there are any, over a path, if there is one. */
     void say(Words words, IcePath path, Queue<Datagram> transmits) {
-        ByteBuf sealed = words == null || key == null || path == null ? null : seal(words, path.mtu());
+        ByteBuf sealed = words == null || key == null || path == null ? null
+                : seal(hidesHosts ? words.with(seenByOthers(words.candidates())) : words, path.mtu());
         if (sealed != null) {
             transmits.add(Datagram.udp(path.from(), path.to(), sealed));
         }
+    }
+
+    /** Without addresses of local networks: names in their place are looked up by signalling alone. */
+    private static List<Candidate> seenByOthers(List<Candidate> candidates) {
+        return candidates.stream().filter(candidate -> !HiddenAddresses.isOfALocalNetwork(candidate.address().getAddress()))
+                .map(candidate -> new Candidate(
+                        candidate.foundation(), candidate.priority(), candidate.address(), candidate.type(), null)).toList();
     }
 
     /** The words as a datagram of at most so many bytes, with fewer candidates where they don't fit; {@code null} if they can't. */

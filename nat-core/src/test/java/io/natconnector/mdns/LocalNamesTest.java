@@ -28,7 +28,7 @@ class LocalNamesTest {
     private final LocalNames names = new LocalNames(name -> {
         asked.add(name);
         return network.getOrDefault(name, List.of());
-    }, lookups::add, () -> now, () -> unresolved++);
+    }, lookups::add, () -> now, () -> unresolved++, null);
 
     private static String candidate(String address) {
         return "a=candidate:1 1 udp 2113937151 " + address + " 50000 typ host generation 0\r\n";
@@ -132,7 +132,7 @@ class LocalNamesTest {
     void whereNoThreadIsFreeTheNameCountsAsNotFound() {
         LocalNames busy = new LocalNames(name -> List.of(), task -> {
             throw new RejectedExecutionException("full");
-        }, () -> now, () -> unresolved++);
+        }, () -> now, () -> unresolved++, null);
         busy.hear(candidate(NAME), heard::add);
 
         assertThat(unresolved).isEqualTo(1);

@@ -32,6 +32,9 @@ public final class ServerOptions {
     @Option(names = "--relay-only", description = "Use relays alone, and tell the peer no other address.")
     private boolean relayOnly;
 
+    @Option(names = "--hide-addresses", description = "Tell peers names (mDNS) in the place of local addresses, as browsers do.")
+    private boolean hideAddresses;
+
     @Option(names = "--proxy", paramLabel = "PROXY",
             description = "HTTP proxy to reach relays over TCP and TLS through: HOST:PORT or http://USER:PASSWORD@HOST:PORT.")
     private String proxy;
@@ -62,6 +65,9 @@ public final class ServerOptions {
             }
         }
         builder.bind(bind.toArray(InetAddress[]::new));
+        if (hideAddresses) {
+            builder.hideLocalAddresses();
+        }
         return relayOnly ? builder.relayOnly() : builder;
     }
 

@@ -66,6 +66,26 @@ class PeerTest {
     }
 
     @Test
+    void aPeerThatHidesItsAddressesTellsNamesAlone() throws Exception {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        Connector shy = connectors.track(Connector.builder().bind(loopback).plaintext().hideLocalAddresses());
+        LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
+        AtomicReference<Peer> bob = new AtomicReference<>();
+        Peer alice = shy.peer(words -> {
+            told.add(words);
+            bob.get().receive(words);
+        });
+        bob.set(here.peer(alice::receive));
+
+        CompletableFuture<PeerChannel> one = bob.get().connect();
+        alice.connect().get(5, SECONDS);                      // her checks show where she is to whom she sends them
+
+        assertThat(one.get(5, SECONDS).path().isRelayed()).isFalse();
+        assertThat(told).isNotEmpty().noneMatch(words -> words.contains("127.0.0.1"))
+                .anyMatch(words -> words.contains(".local "));
+    }
+
+    @Test
     void wordsThatComeTwiceAndInReverseOrderConnect() throws Exception {
         LinkedBlockingQueue<String> toAlice = new LinkedBlockingQueue<>();
         LinkedBlockingQueue<String> toBob = new LinkedBlockingQueue<>();

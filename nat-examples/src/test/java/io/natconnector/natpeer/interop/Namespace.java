@@ -7,6 +7,7 @@ import java.util.List;
 /** A network namespace with one address that is not loopback, and nothing else in it. Gone when it is closed. */
 final class Namespace implements AutoCloseable {
     static final String ADDRESS = "10.97.0.1";
+    static final String NEIGHBOUR = "10.97.0.2";
 
     private final String name;
 
@@ -34,6 +35,25 @@ final class Namespace implements AutoCloseable {
             }
         }
         return namespace;
+    }
+
+    /**
+     * A second one at the other end of the wire, with {@link #NEIGHBOUR}, as another host of the same network. To be closed on its
+     * own.
+     */
+    Namespace neighbour() throws IOException, InterruptedException {
+        Namespace neighbour = new Namespace(name + "-b");
+        for (String command : List.of("netns add " + neighbour.name, "-n " + name + " link set d1 netns " + neighbour.name,
+                "-n " + neighbour.name + " link set lo up", "-n " + neighbour.name + " addr add " + NEIGHBOUR + "/24 dev d1",
+                "-n " + neighbour.name + " link set d1 up")) {
+            List<String> line = new ArrayList<>(List.of("ip"));
+            line.addAll(List.of(command.split(" ")));
+            if (!Installed.succeeds(line)) {
+                neighbour.close();
+                throw new IllegalStateException("'" + String.join(" ", line) + "' fails");
+            }
+        }
+        return neighbour;
     }
 
     /** What stands before a command to run it in here. */
